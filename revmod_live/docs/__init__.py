@@ -1,0 +1,1 @@
+"""What a section of text is: its model, schema, canonical form, comparison, words and HTML."""
