@@ -72,7 +72,8 @@ def read_block(
     """One block from its attributes and its pieces of text, each with its marks.
 
     None when the block has no text: such a block is no block (digest.md, 2).
-    Neighbours with equal marks are joined; nulls are absent.
+    Neighbours with equal marks are joined; what is null is absent, whatever its name
+    (digest.md, 5).
     place: where the block stands, for the error ("field text, block 3").
     strict: also refuse what the canonical form can hold and the gate does not let
     in: control characters other than tab and line feed (sync-protocol.md, step 5).
@@ -81,7 +82,7 @@ def read_block(
     values = {
         name: _attribute(name, value, place=place)
         for name, value in attributes.items()
-        if value is not None or name not in ATTRIBUTES
+        if value is not None
     }
     runs = tidy_runs([_run(text, marks, place=place, strict=strict) for text, marks in pieces])
     if not runs:
@@ -117,33 +118,31 @@ def _run(text: object, marks: Mapping[str, object] | None, *, place: str, strict
     check_text(text, place=place, strict=strict)
     if not marks:
         return Run(text)
+    link: str | None = None
+    flags: set[str] = set()
+    for name, value in marks.items():
+        if value is None:
+            continue
+        if name not in MARKS:
+            message = f"unknown mark {_shown(name)}"
+            raise OutsideSchema(message, place=place)
+        if name == LINK:
+            link = _link(value, place=place, strict=strict)
+        elif isinstance(value, Mapping) and not value:
+            flags.add(name)
+        else:
+            message = f"mark {name} with the value {_shown(value)}"
+            raise OutsideSchema(message, place=place)
     return Run(
         text,
-        em=_flag("em", marks, place=place),
-        strong=_flag("strong", marks, place=place),
-        underline=_flag("underline", marks, place=place),
-        link=_link(marks, place=place, strict=strict),
+        em="em" in flags,
+        strong="strong" in flags,
+        underline="underline" in flags,
+        link=link,
     )
 
 
-def _flag(name: str, marks: Mapping[str, object], *, place: str) -> bool:
-    for other in marks:
-        if other not in MARKS:
-            message = f"unknown mark {_shown(other)}"
-            raise OutsideSchema(message, place=place)
-    value = marks.get(name)
-    if value is None:
-        return False
-    if not isinstance(value, Mapping) or value:
-        message = f"mark {name} with the value {_shown(value)}"
-        raise OutsideSchema(message, place=place)
-    return True
-
-
-def _link(marks: Mapping[str, object], *, place: str, strict: bool) -> str | None:
-    value = marks.get(LINK)
-    if value is None:
-        return None
+def _link(value: object, *, place: str, strict: bool) -> str:
     if not isinstance(value, Mapping) or set(value) != {HREF}:
         message = f"link with the value {_shown(value)}"
         raise OutsideSchema(message, place=place)
