@@ -1,0 +1,1 @@
+"""A live platform for country reviews: drafting together, voting on one text, sealing it."""
