@@ -1,0 +1,64 @@
+"""What an operator can set, read once from the environment and the command line, then frozen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+from revmod_live.errors import Malformed
+
+PREFIX = "REVMOD_"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The settings of one running program.
+
+    data_dir:       folder of the database and of files; made when missing.
+    database_url:   SQLAlchemy URL, empty for SQLite in `data_dir`.
+    host, port:     where to listen; port 0 lets the system choose.
+    origins:        exact origins that pages and sockets are served to, such as `https://review.example`;
+                    empty: the address that is listened on.
+    secure:         pages are reached over https: cookies get the `__Host-` prefix and `Secure`.
+    """
+
+    data_dir: Path
+    database_url: str = ""
+    host: str = "127.0.0.1"
+    port: int = 8420
+    origins: tuple[str, ...] = ()
+    secure: bool = False
+
+    @property
+    def url(self) -> str:
+        """The SQLAlchemy URL of the database."""
+        return self.database_url or f"sqlite+aiosqlite:///{self.data_dir / 'revmod.sqlite3'}"
+
+
+def from_environment(environ: Mapping[str, str], *, data_dir: Path | None = None) -> Settings:
+    """Settings from `REVMOD_DATA_DIR`, `_DATABASE_URL`, `_HOST`, `_PORT`, `_ORIGINS` (comma-separated).
+
+    `secure` follows from the origins: it holds when all of them are https.
+    Raises Malformed, naming the variable.
+    """
+    port = environ.get(f"{PREFIX}PORT", "8420")
+    if not port.isdecimal() or int(port) > 65_535:
+        raise Malformed("a port is a number from 0 to 65535", place=f"{PREFIX}PORT")
+    origins = tuple(o.strip() for o in environ.get(f"{PREFIX}ORIGINS", "").split(",") if o.strip())
+    for origin in origins:
+        if not origin.startswith(("http://", "https://")) or origin.count("/") != 2:
+            raise Malformed(
+                "an origin is scheme://host[:port], nothing behind", place=f"{PREFIX}ORIGINS"
+            )
+    return Settings(
+        data_dir=data_dir or Path(environ.get(f"{PREFIX}DATA_DIR", "var")),
+        database_url=environ.get(f"{PREFIX}DATABASE_URL", ""),
+        host=environ.get(f"{PREFIX}HOST", "127.0.0.1"),
+        port=int(port),
+        origins=origins,
+        secure=bool(origins) and all(o.startswith("https://") for o in origins),
+    )
