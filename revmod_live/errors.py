@@ -33,11 +33,7 @@ class Refused(RevmodError):
 
     def __eq__(self, other: object) -> bool:
         """Two refusals are one if their reason and its details are."""
-        return (
-            isinstance(other, Refused)
-            and self.because == other.because
-            and self.details == other.details
-        )
+        return isinstance(other, Refused) and self.because == other.because and self.details == other.details
 
     def __hash__(self) -> int:
         """By reason alone: details may hold what cannot be hashed."""

@@ -51,9 +51,7 @@ def from_environment(environ: Mapping[str, str], *, data_dir: Path | None = None
     origins = tuple(o.strip() for o in environ.get(f"{PREFIX}ORIGINS", "").split(",") if o.strip())
     for origin in origins:
         if not origin.startswith(("http://", "https://")) or origin.count("/") != 2:
-            raise Malformed(
-                "an origin is scheme://host[:port], nothing behind", place=f"{PREFIX}ORIGINS"
-            )
+            raise Malformed("an origin is scheme://host[:port], nothing behind", place=f"{PREFIX}ORIGINS")
     return Settings(
         data_dir=data_dir or Path(environ.get(f"{PREFIX}DATA_DIR", "var")),
         database_url=environ.get(f"{PREFIX}DATABASE_URL", ""),

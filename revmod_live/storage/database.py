@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from revmod_live.events import Bus, Event
 
 T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
 
 WAITING_WRITES: Final = 1024
 """Writes that may wait; whoever comes when it is full waits to be let in (nothing is dropped)."""
@@ -42,10 +43,12 @@ class ReadTx:
         self._connection = connection
 
     def execute(
-        self, statement: Executable, parameters: Any = None  # noqa: ANN401 -- SQLAlchemy's own
+        self,
+        statement: Executable,
+        parameters: Any = None,  # noqa: ANN401 -- SQLAlchemy's own
     ) -> CursorResult[Any]:
         """Run one SQLAlchemy Core statement."""
-        return self._connection.execute(statement, parameters)  # type: ignore[return-value]
+        return self._connection.execute(statement, parameters)
 
 
 class WriteTx(ReadTx):
@@ -67,10 +70,10 @@ class WriteTx(ReadTx):
         self.announced.append(happened)
 
 
-class DriverJob(Protocol[T]):
+class DriverJob(Protocol[T_co]):
     """What runs on the driver's own connection: statements of the journal, in one transaction."""
 
-    def __call__(self, driver: aiosqlite.Connection, /) -> Awaitable[T]:
+    def __call__(self, driver: aiosqlite.Connection, /) -> Awaitable[T_co]:
         """Await only calls of `driver`: the transaction is open."""
         ...
 
@@ -135,9 +138,7 @@ class Database:
 
         return await self._submit(run)
 
-    async def _transact(
-        self, connection: AsyncConnection, command: Callable[[WriteTx], T]
-    ) -> T:
+    async def _transact(self, connection: AsyncConnection, command: Callable[[WriteTx], T]) -> T:
         announced: list[Event] = []
 
         def run(c: Connection) -> T:

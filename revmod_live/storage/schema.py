@@ -7,7 +7,7 @@ from importlib.resources import as_file, files
 from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
-from sqlalchemy import create_engine, inspect, text
+from sqlalchemy import Connection, create_engine, inspect, text
 from sqlalchemy.engine import make_url
 
 from revmod_live.errors import Unavailable
@@ -37,11 +37,8 @@ def upgrade(url: str) -> None:
             engine.dispose()
 
 
-def _revision(connection: object) -> str | None:
+def _revision(connection: Connection) -> str | None:
     """The schema revision that the database says it has; None for an empty one."""
-    from sqlalchemy import Connection
-
-    assert isinstance(connection, Connection)
     if not inspect(connection).has_table("alembic_version"):
         return None
     return connection.execute(text("select version_num from alembic_version")).scalar()
