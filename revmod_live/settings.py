@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
 from revmod_live.errors import Malformed
 
 PREFIX = "REVMOD_"
+HIGHEST_PORT = 65_535
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +48,11 @@ def from_environment(environ: Mapping[str, str], *, data_dir: Path | None = None
     Raises Malformed, naming the variable.
     """
     port = environ.get(f"{PREFIX}PORT", "8420")
-    if not port.isdecimal() or int(port) > 65_535:
+    if not port.isdecimal() or int(port) > HIGHEST_PORT:
         raise Malformed("a port is a number from 0 to 65535", place=f"{PREFIX}PORT")
     origins = tuple(o.strip() for o in environ.get(f"{PREFIX}ORIGINS", "").split(",") if o.strip())
     for origin in origins:
-        if not origin.startswith(("http://", "https://")) or origin.count("/") != 2:
+        if re.fullmatch(r"https?://[^/]+", origin) is None:
             raise Malformed("an origin is scheme://host[:port], nothing behind", place=f"{PREFIX}ORIGINS")
     return Settings(
         data_dir=data_dir or Path(environ.get(f"{PREFIX}DATA_DIR", "var")),
