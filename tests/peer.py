@@ -95,7 +95,7 @@ class Drafter:
 
     section: str
     field_name: str
-    doc: Doc[XmlFragment] = field(default_factory=lambda: Doc[XmlFragment]())
+    doc: Doc[XmlFragment] = field(default_factory=Doc[XmlFragment])
     outbox: str = field(default_factory=lambda: str(uuid.uuid4()))
     seq: int = 0
     acked: int = 0
@@ -201,7 +201,8 @@ class Drafter:
 
     def text(self) -> str:
         """The field's text, blocks parted by line feeds."""
-        return "\n".join("".join(str(child) for child in block.children) for block in self.fragment.children)
+        blocks = [block for block in self.fragment.children if isinstance(block, XmlElement)]
+        return "\n".join("".join(str(run) for run in block.children) for block in blocks)
 
 
 def add_block(text: str) -> Callable[[XmlFragment], None]:
