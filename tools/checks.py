@@ -113,13 +113,14 @@ async def _all() -> None:
 def main() -> int:
     """Run all checks; 0 when every one passed."""
     begun = time.monotonic()
+    failed: list[str] = []
     try:
         asyncio.run(_all())
-    except* FailedError as failed:
-        print(f"failed: {', '.join(str(e) for e in failed.exceptions)}", flush=True)
-        return 1
-    print(f"all checks passed in {time.monotonic() - begun:.0f} s", flush=True)
-    return 0
+    except* FailedError as group:
+        failed = [str(problem) for problem in group.exceptions]
+    seconds = time.monotonic() - begun
+    print(f"failed: {', '.join(failed)}" if failed else f"all checks passed in {seconds:.0f} s", flush=True)
+    return 1 if failed else 0
 
 
 if __name__ == "__main__":
