@@ -107,9 +107,7 @@ def settings_bytes(*, languages: Iterable[str], deadlines: Mapping[str, date | N
         {
             "v": 1,
             "languages": sorted(set(languages)),
-            "deadlines": {
-                step: day.isoformat() for step, day in deadlines.items() if day is not None
-            },
+            "deadlines": {step: day.isoformat() for step, day in deadlines.items() if day is not None},
         }
     )
 
@@ -211,16 +209,14 @@ def _jcs(value: object) -> bytes:
 
 
 def _blocks(blocks: Iterable[Block]) -> list[dict[str, object]]:
-    written = []
+    written: list[dict[str, object]] = []
     for block in blocks:
         runs = tidy_runs(block.runs)
         if not runs:
             continue
-        one: dict[str, object] = {"t": [_run(run) for run in runs]}
-        for name, value in (("kind", block.kind), ("dir", block.dir), ("align", block.align)):
-            if value is not None:
-                one[name] = value
-        written.append(one)
+        attributes = {"kind": block.kind, "dir": block.dir, "align": block.align}
+        present = {name: value for name, value in attributes.items() if value is not None}
+        written.append({"t": [_run(run) for run in runs], **present})
     return written
 
 

@@ -21,9 +21,7 @@ SCHEMA: Final = 1
 NODE: Final = "para"
 """The only node type; a field holds nothing else."""
 
-KINDS: Final = frozenset(
-    {"h2", "h3", "h4", "ul1", "ul2", "ul3", "ul4", "ol1", "ol2", "ol3", "ol4", "quote"}
-)
+KINDS: Final = frozenset({"h2", "h3", "h4", "ul1", "ul2", "ul3", "ul4", "ol1", "ol2", "ol3", "ol4", "quote"})
 DIRS: Final = frozenset({"ltr", "rtl"})
 ALIGNS: Final = frozenset({"start", "center", "end", "justify"})
 ATTRIBUTES: Final[Mapping[str, frozenset[str]]] = {"kind": KINDS, "dir": DIRS, "align": ALIGNS}
@@ -80,9 +78,7 @@ def read_block(
     Raises OutsideSchema, for an empty block too.
     """
     values = {
-        name: _attribute(name, value, place=place)
-        for name, value in attributes.items()
-        if value is not None
+        name: _attribute(name, value, place=place) for name, value in attributes.items() if value is not None
     }
     runs = tidy_runs([_run(text, marks, place=place, strict=strict) for text, marks in pieces])
     if not runs:
