@@ -31,9 +31,12 @@ export interface VoteInfo {
   readonly state: string;
   readonly name: string;
   readonly at: string;
+  /** On the text as it is. */
+  readonly live: boolean;
 }
 
 export type Mode = "write" | "read";
+/** The server's reason, or `offline`: it has not been asked yet. */
 export type Why = "ok" | "claim" | "frozen" | "role" | "offline";
 export type DeniedBecause = "role" | "locked" | "unknown";
 
