@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 from itertools import groupby
-from typing import Final
+from typing import Final, assert_never
 
 from revmod_live.docs.compare import BlockChange, Change
 from revmod_live.docs.model import Block, Run
@@ -65,6 +65,8 @@ def changes_html(
                 html = "".join(_pieces(change, inserted, deleted))
                 if change.is_restyled:
                     html = _hidden(restyled) + html
+            case unknown:
+                assert_never(unknown)
         parts.append(_Part(block, html, restyled=change.is_restyled))
     return _document(parts, heading_level)
 
@@ -148,7 +150,8 @@ def _edit(tag: str, words: str, runs: Iterable[Run]) -> str:
 
 
 def _hidden(words: str) -> str:
-    return f'<span class="visually-hidden">{escape(words)} </span>' if words else ""
+    # A direction of its own keeps it out of the block's dir="auto".
+    return f'<span class="visually-hidden" dir="auto">{escape(words)} </span>' if words else ""
 
 
 def _run_html(run: Run) -> str:

@@ -1,0 +1,1 @@
+"""What the mechanism prescribes, as data files with one loader."""
