@@ -1,0 +1,56 @@
+/**
+ * What lies on the device: the shapes of the rows in a person's database. Types only.
+ */
+
+/** One local update that the server has not confirmed. `seq` numbers the rows of its outbox. */
+export interface OutboxRow {
+  readonly section: string;
+  readonly outbox: string;
+  readonly seq: number;
+  readonly update: Uint8Array;
+  readonly at: number;
+  /** The Yjs client id that wrote it, the history that it belongs to, and the schema that it was written for. */
+  readonly client: number;
+  readonly epoch: string | null;
+  readonly schema: number;
+}
+
+/** What the server has confirmed or sent, in the order of revisions, up to `rev`. */
+export interface BaseHead {
+  readonly section: string;
+  readonly epoch: string;
+  readonly schema: number;
+  readonly rev: number;
+  /** Number of parts; the first holds a whole state. */
+  readonly parts: number;
+  readonly savedAt: number;
+}
+
+export interface BasePart {
+  readonly section: string;
+  readonly n: number;
+  readonly updates: readonly Uint8Array[];
+}
+
+export interface Base extends BaseHead {
+  readonly updates: readonly Uint8Array[];
+}
+
+/** Text that was not accepted, kept for its author until it is dismissed. */
+export interface DrawerRow {
+  readonly id: string;
+  readonly section: string;
+  readonly code: string;
+  readonly at: number;
+  /** The touched blocks in canonical form, before and after. */
+  readonly before: string;
+  readonly after: string;
+  /** null where it cannot be merged by anybody any more, but only read. */
+  readonly update: Uint8Array | null;
+  readonly epoch: string | null;
+  /** State vector of what it builds on. */
+  readonly base: Uint8Array;
+  /** It brings text, so the server keeps it too. */
+  readonly carriesText: boolean;
+  readonly onServer: boolean;
+}
