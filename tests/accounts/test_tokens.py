@@ -15,7 +15,9 @@ TOMORROW = NOON + timedelta(days=1)
 
 
 async def make(place: Place, label: str = "laptop", expires: datetime = TOMORROW) -> str:
-    return await place.db.write(lambda tx: tokens.make_token(tx, place.ann, NOON, label, expires))
+    return await place.db.write(
+        lambda tx: tokens.make_token(tx, place.ann.actor, at=NOON, label=label, expires_at=expires)
+    )
 
 
 async def test_a_token_acts_for_its_owner_until_it_ends(place: Place) -> None:
@@ -74,8 +76,8 @@ async def test_a_token_that_is_over_is_swept_away_and_announced(place: Place) ->
     [
         pytest.param(" ", TOMORROW, "label", id="no label"),
         pytest.param("x" * 101, TOMORROW, "label", id="an endless label"),
-        pytest.param("x", NOON, "expires", id="over at once"),
-        pytest.param("x", NOON + timedelta(days=400), "expires", id="more than a year"),
+        pytest.param("x", NOON, "expires_at", id="over at once"),
+        pytest.param("x", NOON + timedelta(days=400), "expires_at", id="more than a year"),
     ],
 )
 async def test_a_token_has_a_label_and_an_end(
