@@ -3,10 +3,11 @@
 Owns the shape of a section's text in HTML, for readers without script. Every text is
 escaped; no attribute comes from a text but a checked `href`. Lists, flat in the
 model, become nested `ul` and `ol`. Must not know sentences: words for people come in
-as values. No inline style (the page's policy forbids it): alignment is a class.
+as values. No inline style (the page's policy forbids it): alignment is data.
 
-Classes: `align-start`, `align-center`, `align-end`, `align-justify`; `level` on a list
-item that only carries a deeper list; `restyled` on a block whose form changed.
+The editor's read mode (`web/src/editor/read.ts`) builds the same shape. For styles:
+`data-align` on a block that has an alignment; the class `level` on a list item that
+only carries a deeper list; the class `restyled` on a block whose form changed.
 """
 
 import re
@@ -17,11 +18,10 @@ from typing import Final, assert_never
 
 from revmod_live.docs.compare import BlockChange, Change
 from revmod_live.docs.model import Block, Run
-from revmod_live.docs.schema import is_link
+from revmod_live.docs.schema import ALIGNS, DIRS, is_link
 
 _MAX_HEADING: Final = 6
 _HEADINGS: Final = {"h2": 0, "h3": 1, "h4": 2}
-_ALIGNS: Final = frozenset({"start", "center", "end", "justify"})
 # What an HTML document may not hold, and what its parser would change.
 _NOT_HTML = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 
@@ -86,11 +86,12 @@ class _Part:
         self.kind = block.kind
         self.list_tag = block.kind[:2] if block.kind and block.kind[:2] in {"ul", "ol"} else None
         self.level = int(block.kind[2:]) if block.kind and self.list_tag else 0
-        classes = [f"align-{block.align}"] if block.align in _ALIGNS else []
+        direction = block.dir if block.dir in DIRS else "auto"
+        self.attributes = f' dir="{direction}"'
+        if block.align in ALIGNS:
+            self.attributes += f' data-align="{block.align}"'
         if restyled:
-            classes.append("restyled")
-        direction = block.dir if block.dir in {"ltr", "rtl"} else "auto"
-        self.attributes = f' dir="{direction}"' + (f' class="{" ".join(classes)}"' if classes else "")
+            self.attributes += ' class="restyled"'
 
 
 def _document(parts: Sequence[_Part], heading_level: int) -> str:
@@ -105,7 +106,7 @@ def _document(parts: Sequence[_Part], heading_level: int) -> str:
 
 def _block(part: _Part, heading_level: int) -> str:
     if part.kind == "quote":
-        return f"<blockquote{part.attributes}><p>{part.html}</p></blockquote>"
+        return f"<blockquote{part.attributes}>{part.html}</blockquote>"
     tag = "p"
     if part.kind in _HEADINGS:
         tag = f"h{min(_MAX_HEADING, heading_level + _HEADINGS[part.kind])}"
@@ -156,12 +157,12 @@ def _hidden(words: str) -> str:
 
 def _run_html(run: Run) -> str:
     html = "<br>".join(escape(_NOT_HTML.sub("\ufffd", run.text)).split("\n"))
-    if run.underline:
-        html = f"<u>{html}</u>"
     if run.strong:
         html = f"<strong>{html}</strong>"
     if run.em:
         html = f"<em>{html}</em>"
+    if run.underline:
+        html = f"<u>{html}</u>"
     # Checked again: whoever builds a tree by hand cannot bring in a script.
     if run.link is not None and is_link(run.link):
         href = escape(_NOT_HTML.sub("", run.link))
