@@ -392,6 +392,12 @@ def name_of(tx: ReadTx, account: AccountId) -> str:
     return tx.execute(select(accounts.c.name).where(accounts.c.id == account)).scalar() or ""
 
 
+def state_of(tx: ReadTx, account: AccountId) -> StateCode | None:
+    """The State that a person acts for."""
+    found = tx.execute(select(accounts.c.state).where(accounts.c.id == account)).scalar()
+    return None if found is None else StateCode(found)
+
+
 def add_steps(tx: WriteTx, rows: Sequence[Step]) -> None:
     """Store the steps of a review."""
     tx.execute(
