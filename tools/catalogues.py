@@ -1,0 +1,129 @@
+"""Brings the gettext catalogues up to date with the sentences in the pages and the code.
+
+`python tools/catalogues.py` adds what is new with an empty translation, and drops what nobody says any
+more. A test holds the catalogues to what `extracted` finds. Knows nothing of the browser's own sentences.
+"""
+
+from __future__ import annotations
+
+import io
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract
+from babel.messages.pofile import read_po, write_po
+
+ROOT = Path(__file__).resolve().parent.parent
+PACKAGE = ROOT / "revmod_live"
+PORTAL = PACKAGE / "portal"
+LOCALES = PORTAL / "locale"
+
+KEYWORDS = {
+    "_": None,
+    "gettext": None,
+    "ngettext": (1, 2),
+    "says": None,
+    "text": None,
+    "plural": (1, 2),
+}
+"""What a sentence for people is an argument of; for `ngettext` and `plural`, the first two."""
+
+TEMPLATE_OPTIONS = {"extensions": "jinja2.ext.loopcontrols", "trimmed": "true", "silent": "false"}
+
+
+@dataclass(frozen=True)
+class Said:
+    """One sentence: its id (two for a plural), where it is said, and what is noted for translators."""
+
+    message: str | tuple[str, ...]
+    context: str | None
+    place: str
+    line: int
+    comments: tuple[str, ...]
+
+
+def catalogue_files() -> dict[str, Path]:
+    """The catalogues, by language."""
+    return {path.parent.parent.name: path for path in sorted(LOCALES.glob("*/LC_MESSAGES/messages.po"))}
+
+
+def extracted() -> Iterator[Said]:
+    """Every sentence that the portal, the app and the command line say."""
+    python = [*PORTAL.rglob("*.py"), *(PACKAGE / "app").rglob("*.py"), PACKAGE / "__main__.py"]
+    for path in sorted(p for p in python if p.is_file()):
+        yield from _said(path, "python", {})
+    for path in sorted((PORTAL / "templates").rglob("*")):
+        if path.is_file():
+            yield from _said(path, "jinja2.ext.babel_extract", TEMPLATE_OPTIONS)
+
+
+def _said(path: Path, method: str, options: dict[str, str]) -> Iterator[Said]:
+    found = extract(
+        method,
+        io.BytesIO(path.read_bytes()),
+        keywords=KEYWORDS,
+        comment_tags=("translators:",),
+        options=options,
+    )
+    place = path.relative_to(ROOT).as_posix()
+    for line, message, comments, context in found:
+        if message and not isinstance(message, str):
+            yield Said(tuple(message), context, place, line, tuple(comments))
+        elif message:
+            yield Said(message, context, place, line, tuple(comments))
+
+
+def read(path: Path, language: str) -> Catalog:
+    """The catalogue in `path`."""
+    with path.open("rb") as file:
+        return read_po(file, locale=language, abort_invalid=True)
+
+
+def _updated(path: Path, language: str, kept: frozenset[str]) -> tuple[Catalog, int]:
+    old = read(path, language)
+    new = Catalog(locale=language, project="revmod-live", charset="utf-8", fuzzy=False)
+    for said in extracted():
+        # A place without its line, so that a catalogue does not change with every edit of a page
+        known = old.get(said.message, said.context)
+        new.add(
+            said.message,
+            known.string if known else None,
+            locations=[(said.place, 0)],
+            user_comments=said.comments,
+            context=said.context,
+        )
+    for message in old:
+        if isinstance(message.id, str) and message.id in kept and message.id not in new:
+            new.add(message.id, message.string, user_comments=message.user_comments)
+    return new, sum(1 for message in new if message.id and not message.string)
+
+
+def titles() -> frozenset[str]:
+    """Sentences that are data of `content`, not words in a page: a catalogue may have them too."""
+    from revmod_live.content.load import load  # noqa: PLC0415 -- the rest works without the package
+
+    content = load()
+    articles = {
+        article.title
+        for cluster in content.clusters
+        for several in cluster.articles.values()
+        for article in several
+    }
+    return frozenset(articles | {question.text for question in content.questions})
+
+
+def main() -> int:
+    """Rewrite each catalogue; say what is not translated."""
+    for language, path in catalogue_files().items():
+        catalogue, missing = _updated(path, language, titles())
+        with path.open("wb") as file:
+            write_po(file, catalogue, width=0, sort_output=True, omit_header=False, include_lineno=False)
+        print(f"{language}: {len(catalogue)} sentences, {missing} without a translation")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
