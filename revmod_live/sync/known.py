@@ -19,17 +19,28 @@ from revmod_live.sync.reader import Reading
 
 @dataclass(frozen=True, slots=True)
 class Fits:
-    """The update brings something and hangs on nothing unknown."""
+    """The update brings something, hangs on nothing unknown, and all of it belongs where it goes."""
 
-    clients: tuple[int, ...]
-    """Whose clocks are new: all of them must be the author's."""
-    deletes: tuple[Range, ...]
+    new: tuple[Range, ...]
+    """What of it is new, one range a client: these clients must be the author's."""
+    gone: tuple[Range, ...]
     """What it deletes that was not deleted."""
-    is_cut: bool
+    cut: bool
     """Partly known: journal `ydoc.cut` in its place."""
     adds_text: bool
     reading: Reading
     places: list[tuple[int, int, Held]]
+    """Where what is new hangs, for `Known.take`."""
+
+    @property
+    def deletes(self) -> bool:
+        """Whether it deletes something that was not deleted."""
+        return bool(self.gone)
+
+    @property
+    def unseen(self) -> tuple[int, ...]:
+        """The clients that the document has never seen: to be bound to the author."""
+        return tuple(client for client, clock, _ in self.new if clock == 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,18 +50,25 @@ class Nothing:
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """It hangs on what is not known. `clients`: whose clocks it brings."""
+    """It hangs on what is not known. `new`: what it brings, as far as that can be told."""
 
-    clients: tuple[int, ...]
+    new: tuple[Range, ...]
 
 
-Fit = Fits | Nothing | Gap
+@dataclass(frozen=True, slots=True)
+class Invalid:
+    """It would put something where it does not belong, or cut an emoji in half: Refuse `invalid`."""
+
+    problem: str
+
+
+Fit = Fits | Nothing | Gap | Invalid
 NOTHING: Final = Nothing()
 
 
 @dataclass(slots=True)
 class Known:
-    """What a document holds: its owner hands every update to `fit`, and to `take` once it is applied.
+    """What a document holds: its owner has every update judged by `fit`, and hands it to `take` once it is applied.
 
     A refusal after `fit` leaves it as it was: only the document must be built anew.
     """
@@ -62,65 +80,58 @@ class Known:
     pairs: set[Id] = field(default_factory=set)
     """Each id between the halves of a surrogate pair: yrs loses the text that is cut there."""
 
-    def fit(self, reading: Reading) -> Fit:
-        """How the update of `reading` lies to the document. Changes nothing.
-
-        Raises Malformed when what it brings does not belong where it wants to go, or would cut an
-        emoji in half: Refuse `invalid`.
-        """
-        clocks = self.clocks
-        ends: dict[int, int] = {}
-        gap = is_cut = False
-        for client, clock, length in reading.ranges:
-            here = clocks.get(client, 0)
-            gap = gap or clock > here
-            is_cut = is_cut or clock < here
-            if clock + length > here:
-                ends[client] = clock + length
-        clients = tuple(ends)
-        if gap or not self._reaches(reading, ends):
-            return Gap(clients)
-        held = self.deleted
-        deletes = tuple(gone for gone in reading.deletes if not held.holds(gone))
-        if not ends and not deletes:
-            return NOTHING
-        if self.pairs and not self.pairs.isdisjoint(reading.cuts()):
-            raise Malformed("half a character", place="update")
-        return Fits(
-            clients=clients,
-            deletes=deletes,
-            is_cut=is_cut,
-            adds_text=reading.text_units > 0 and bool(ends),
-            reading=reading,
-            places=place(reading.items, self.places, clocks) if ends else [],
-        )
-
     def take(self, fit: Fits) -> None:
         """Count in an update that fitted and was applied."""
-        reading, clocks = fit.reading, self.clocks
-        for client, clock, length in reading.ranges:
-            if clock + length > clocks.get(client, 0):
-                clocks[client] = clock + length
+        clocks, places = self.clocks, self.places
+        for client, clock, length in fit.new:
+            clocks[client] = clock + length
         for client, clock, held in fit.places:
-            self.places.add(client, clock, held)
-        if reading.collected:
-            self.deleted.add_all(reading.collected)
-        if fit.deletes:
-            self.deleted.add_all(fit.deletes)
-        if reading.pairs:
-            self.pairs.update(reading.pairs)
+            places.add(client, clock, held)
+        if fit.reading.collected:
+            self.deleted.add_all(fit.reading.collected)
+        if fit.gone:
+            self.deleted.add_all(fit.gone)
+        if fit.reading.pairs:
+            self.pairs.update(fit.reading.pairs)
 
     def copy(self) -> Known:
         """The same knowledge, to go its own way."""
         return Known(self.clocks.copy(), self.deleted.copy(), self.places.copy(), self.pairs.copy())
 
-    def _reaches(self, reading: Reading, ends: Mapping[int, int]) -> bool:
-        """Whether everything it depends on, or deletes, is known or in it."""
-        clocks = self.clocks
-        for client, clock in reading.needs.items():
-            if clock > clocks.get(client, 0) and clock > ends.get(client, 0):
-                return False
-        for client, clock, length in reading.deletes:
-            if clock + length > clocks.get(client, 0) and clock + length > ends.get(client, 0):
-                return False
-        return True
+
+def fit(reading: Reading, known: Known) -> Fit:
+    """How the update of `reading` lies to the document of `known`. Changes neither, never raises."""
+    clocks = known.clocks
+    ends: dict[int, int] = {}
+    new: list[Range] = []
+    gap = cut = False
+    for client, clock, length in reading.ranges:
+        here = clocks.get(client, 0)
+        gap = gap or clock > here
+        cut = cut or clock < here
+        if clock + length > here:
+            ends[client] = clock + length
+            new.append(Range(client, here, clock + length - here))
+    if gap or not _reaches(reading, clocks, ends):
+        return Gap(tuple(new))
+    gone = tuple(deleted for deleted in reading.deletes if not known.deleted.holds(deleted))
+    if not new and not gone:
+        return NOTHING
+    if known.pairs and not known.pairs.isdisjoint(reading.cuts()):
+        return Invalid("half a character")
+    try:
+        places = place(reading.items, known.places, clocks) if new else []
+    except Malformed as error:
+        return Invalid(str(error))
+    return Fits(tuple(new), gone, cut, reading.text_units > 0 and bool(new), reading, places)
+
+
+def _reaches(reading: Reading, clocks: Mapping[int, int], ends: Mapping[int, int]) -> bool:
+    """Whether everything it depends on, or deletes, is known or in it."""
+    for client, clock in reading.needs.items():
+        if clock > clocks.get(client, 0) and clock > ends.get(client, 0):
+            return False
+    for client, clock, length in reading.deletes:
+        if clock + length > clocks.get(client, 0) and clock + length > ends.get(client, 0):
+            return False
+    return True

@@ -12,7 +12,7 @@ are UTF-8 bytes and unchecked, so nothing here edits text by index; seeding only
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from typing import Any, Final, ParamSpec, TypeVar
+from typing import Any, Final, ParamSpec, TypeVar, assert_never
 
 import pycrdt
 from pycrdt import Doc, XmlElement, XmlFragment, XmlText
@@ -22,7 +22,7 @@ from revmod_live.docs.model import Block, Run, Section
 from revmod_live.docs.schema import OutsideSchema
 from revmod_live.errors import Malformed, RevmodError
 from revmod_live.sync import reader
-from revmod_live.sync.known import Fits, Gap, Known
+from revmod_live.sync.known import Fits, Gap, Invalid, Known, Nothing, fit
 from revmod_live.sync.ranges import Range, delete_set
 
 FILE_MAX_BYTES: Final = 16 * 1024 * 1024
@@ -76,20 +76,25 @@ def encode(doc: YDoc, since: bytes | None = None) -> bytes:
 
 
 def known_of(doc: YDoc, fields: Collection[str]) -> Known:
-    """What the document holds, for `Known.fit`.
+    """What the document holds, for `known.fit`.
 
     Reads the whole state: 1 ms for a few pages, 20 ms after 3,000 scattered edits. Raises Broken
     when our own state is not one that the reader would take.
     """
     known = Known()
     try:
-        fit = known.fit(reader.read(encode(doc), fields=fields, strict=False))
+        found = fit(reader.read(encode(doc), fields=fields, strict=False), known)
     except Malformed as error:
         raise Broken(str(error)) from error
-    if isinstance(fit, Fits):
-        known.take(fit)
-    elif isinstance(fit, Gap):
-        raise Broken("a state that hangs on what is not in it")
+    match found:
+        case Fits():
+            known.take(found)
+        case Nothing():
+            pass
+        case Gap() | Invalid():
+            raise Broken(f"a state that is none: {found}"[:200])
+        case _:
+            assert_never(found)
     return known
 
 
@@ -183,9 +188,11 @@ def read_update_file(data: bytes, key: str, fields: Collection[str]) -> Section:
     """
     if len(data) > FILE_MAX_BYTES:
         raise Malformed("a file too large", place=f"{len(data)} bytes")
-    fit = Known().fit(reader.read(data, fields=fields, strict=False))
-    if isinstance(fit, Gap):
+    found = fit(reader.read(data, fields=fields, strict=False), Known())
+    if isinstance(found, Gap):
         raise Malformed("an update that needs others before it")
+    if isinstance(found, Invalid):
+        raise Malformed(found.problem)
     doc = new_doc(fields)
     try:
         apply(doc, data)
