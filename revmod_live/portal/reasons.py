@@ -1,0 +1,118 @@
+"""Every reason for a no → a sentence that says what to do about it: the one table.
+
+Keys are the codes of `Refused.because` and `Unavailable.because`, the wire's refusals, and the kinds
+of the other errors. A test finds every code in the program and fails where one has no sentence here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Final
+
+from babel.dates import format_time
+from babel.numbers import format_decimal
+
+from revmod_live.errors import Refused, RevmodError
+from revmod_live.portal.languages import says
+from revmod_live.portal.statuses import code_of
+
+if TYPE_CHECKING:
+    from revmod_live.portal.languages import Language
+
+REASONS: Final = {
+    # who is asking
+    "sign-in": says("You are not signed in, or your session has ended. Sign in again; what you typed is still on this device."),
+    "wrong-credentials": says("The address or the password is wrong. Check both and try again; capital letters matter in the password."),
+    "too-many-tries": says("Too many tries. Wait a quarter of an hour, then try again, or ask the secretariat for a new password."),
+    "token": says("This access token is unknown, has expired or was revoked. Make a new one on your account page."),
+    "form-expired": says("This form is no longer valid, perhaps because you signed in or out in another tab. Go back, load the page again and send it once more."),
+    "origin": says("This request came from another site and was not carried out. Open the page here and try again."),
+    "suspended": says("Your account is not active. Ask the secretariat to approve your profile."),
+    "email-taken": says("There is an account with this address already. Use another address."),
+    "weak-password": says("This password is too weak. Use at least 12 characters, three each of small letters, capital letters, digits and other signs, and nothing well known."),
+    # who may what
+    "role": says("Your role in this review does not allow this. Ask a focal point of your State or the secretariat if you think it should."),
+    "locked": says("This step is not open yet. It opens when the step before it has been sealed."),
+    "frozen": says("This step is sealed. Its text does not change any more; your text is kept in your drawer."),
+    # sections
+    "claim": says("Take this section first: then you can draft in it."),
+    "held-alone": says("%(name)s is drafting in this section alone. Wait until it is released, or ask them."),
+    "held": says("%(name)s is drafting in this section, so you cannot have it for you alone. Take it beside them, or wait."),
+    "join-anyway": says("%(name)s is drafting here since %(since)s. Join anyway?"),
+    # votes
+    "moved": says("The text has changed since the page was shown, so your vote was not cast. Read what changed and vote on the new text."),
+    "voted": says("Your State has voted already on this text. Withdraw that vote first if you want to vote again."),
+    "no-vote": says("Your State has no vote here that could be withdrawn."),
+    "too-long": says("The summaries have %(words)s words together; at most %(limit)s may be voted on. Shorten them first."),
+    "agreed": says("This version is in force already. Change something first if you want another."),
+    # text on its way
+    "schema": says("This text holds something that the review cannot hold. It is kept in your drawer."),
+    "gap": says("A part of this text did not arrive. It is kept in your drawer."),
+    "epoch": says("The section was restored from an earlier state. Your text is kept in your drawer."),
+    "author": says("This text came under another person's name and was not accepted. It is kept in your drawer."),
+    "size": says("This is too large. Send it in smaller parts; nothing that you typed is lost."),
+    "rate": says("This came too fast. Wait a moment; it is sent again by itself."),
+    "invalid": says("This could not be read and was not accepted. It is kept in your drawer."),
+    # this side
+    "disk-full": says("The server cannot store anything at the moment: everything can be read, nothing changed. Keep your page open; what you type stays on this device until the server takes it."),
+    "shutting-down": says("The server is being restarted. Try again in a minute."),
+    "database-newer": says("The data was written by a newer version of this program. The operator must start that version."),
+    "fault": says("Something went wrong on our side. It has been noted. Try again; if it comes back, tell the secretariat when it happened."),
+    # the other kinds
+    "not-found": says("There is nothing at this address, or nothing that you may see. Check the address, or start from your reviews."),
+    "moving": says("The text is being changed at this moment. Wait a little and try again."),
+    "malformed": says("This request could not be read. Go back, load the page again and try once more."),
+}
+
+TITLES: Final = {
+    "sign-in": says("Sign in again"),
+    "not-found": says("Not found"),
+    "moving": says("The text is moving"),
+    "moved": says("The text has changed"),
+    "fault": says("Something went wrong"),
+    "disk-full": says("Reading only"),
+    "shutting-down": says("One moment"),
+    "too-many-tries": says("Too many tries"),
+    "join-anyway": says("Join anyway?"),
+    "locked": says("Not open yet"),
+    "frozen": says("Sealed"),
+    "form-expired": says("Please send it again"),
+}
+_ANY_TITLE: Final = says("This was not done")
+
+
+def sentence(language: Language, problem: RevmodError) -> str:
+    """What to tell the reader about `problem`, and what they can do."""
+    details = problem.details if isinstance(problem, Refused) else {}
+    return because(language, code_of(problem), details)
+
+
+def because(language: Language, code: str, details: Mapping[str, object] | None = None) -> str:
+    """The sentence for a code. Raises KeyError for one without: the test finds them first.
+
+    details: values that the sentence names; one that is not known is put as "somebody".
+    """
+    shown = {name: _shown(language, value) for name, value in (details or {}).items()}
+    somebody = language.text(says("Somebody"))
+    return language.text(REASONS[code], **{"name": somebody, "since": "", "words": "", "limit": "", **shown})
+
+
+def _shown(language: Language, value: object) -> str:
+    match value:
+        case datetime():
+            return f"{format_time(value.astimezone(UTC), 'HH:mm', locale=language.locale)} UTC"
+        case int():
+            return format_decimal(value, locale=language.locale)
+        case _:
+            return str(value)
+
+
+def title(language: Language, problem: RevmodError) -> str:
+    """A heading for the page about `problem`."""
+    return language.text(TITLES.get(code_of(problem), _ANY_TITLE))
+
+
+def decision(language: Language, ruling: object) -> str:
+    """The sentence for a rule's no; empty for its yes. For templates, which print it."""
+    return sentence(language, ruling) if isinstance(ruling, Refused) else ""

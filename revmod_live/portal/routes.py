@@ -1,0 +1,48 @@
+"""The routes: every URL, its method, who may ask, and what answers. One table."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from revmod_live.portal.handlers import account, drafting, late, reviews, signing_in, sockets, voting
+from revmod_live.portal.route_table import Answers, Route, Who
+
+ANYONE, SIGNED_IN, OR_TOKEN = Who.ANYONE, Who.SIGNED_IN, Who.SIGNED_IN_OR_TOKEN
+JSON, SOCKET = Answers.JSON, Answers.SOCKET
+
+_PAGE: Final = "/reviews/{code}/{step}/{instrument}"
+_VOTE: Final = "/reviews/{code}/{step}/vote"
+
+# fmt: off
+ROUTES: Final = (
+    # signing in and out
+    Route("GET",  "/sign-in",                    signing_in.show_sign_in,    ANYONE),
+    Route("POST", "/sign-in",                    signing_in.sign_in,         ANYONE, in_place=True),
+    Route("POST", "/sign-out",                   signing_in.sign_out,        ANYONE),
+    Route("POST", "/session/check",              signing_in.check_session,   SIGNED_IN, JSON),
+    Route("POST", "/language",                   signing_in.choose_language, ANYONE),
+    Route("GET",  "/help/{page}",                reviews.show_help,          ANYONE),
+    # one's own account
+    Route("GET",  "/account",                    account.show_account,       SIGNED_IN),
+    Route("POST", "/account/sessions/{id}/end",  account.end_session,        SIGNED_IN),
+    Route("POST", "/account/tokens",             account.make_token,         SIGNED_IN),
+    Route("POST", "/account/tokens/{id}/revoke", account.revoke_token,       SIGNED_IN),
+    # reviews; the vote's rows come first, for `vote` is no instrument
+    Route("GET",  "/",                           reviews.show_home,          SIGNED_IN),
+    Route("GET",  "/reviews/{code}",             reviews.show_review,        SIGNED_IN),
+    Route("GET",  _VOTE,                         voting.show_vote,           SIGNED_IN),
+    Route("POST", _VOTE,                         voting.cast_vote,           SIGNED_IN),
+    Route("POST", f"{_VOTE}/withdraw",           voting.withdraw_vote,       SIGNED_IN),
+    Route("GET",  _PAGE,                         drafting.show_drafting,     SIGNED_IN),
+    Route("GET",  f"{_PAGE}/log",                drafting.show_log,          SIGNED_IN),
+    Route("POST", "/sections/{section}/take",    drafting.take_section,      SIGNED_IN),
+    Route("POST", "/sections/{section}/release", drafting.release_section,   SIGNED_IN),
+    # for the pages' scripts, and for programs with a token
+    Route("GET",  "/api/section/{section}/text", drafting.section_text,      OR_TOKEN, JSON),
+    Route("GET",  "/api/late",                   late.list_late,             OR_TOKEN, JSON),
+    Route("POST", "/api/late/{id}/dismiss",      late.dismiss_late,          OR_TOKEN, JSON),
+    # sockets
+    Route("GET",  "/live",                       sockets.serve_live,         OR_TOKEN, SOCKET),
+    Route("GET",  "/yjs/{section}",              sockets.serve_yjs,          OR_TOKEN, SOCKET, token_in_query=True),
+)
+# fmt: on
