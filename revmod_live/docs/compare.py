@@ -264,11 +264,10 @@ def _join_hunks(hunks: list[_Hunk]) -> list[_Hunk]:
         if joined and deleted and inserted:
             last_deleted, last_inserted, between = joined[-1]
             if last_deleted and last_inserted and not any(is_word(run.text) for run in between):
-                joined[-1] = (
-                    last_deleted + between + deleted,
-                    last_inserted + between + inserted,
-                    same,
-                )
+                # Every hunk's lists are its own, so they may grow where they are.
+                last_deleted += between + deleted
+                last_inserted += between + inserted
+                joined[-1] = (last_deleted, last_inserted, same)
                 continue
         joined.append((deleted, inserted, same))
     return joined

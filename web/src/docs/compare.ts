@@ -168,9 +168,9 @@ function likeness(one: Bag, other: Bag): number {
 }
 
 interface Hunk {
-  readonly deleted: readonly Run[];
-  readonly inserted: readonly Run[];
-  readonly same: readonly Run[];
+  readonly deleted: Run[];
+  readonly inserted: Run[];
+  same: Run[];
 }
 
 function wordChanges(old: Block, now: Block, budget: Budget): Piece[] {
@@ -193,7 +193,7 @@ function tokenKey(run: Run): string {
 }
 
 function hunks(old: readonly Run[], now: readonly Run[], budget: Budget): Hunk[] {
-  const found: { deleted: Run[]; inserted: Run[]; same: Run[] }[] = [];
+  const found: Hunk[] = [];
   let i = 0;
   let j = 0;
   for (const [nextI, nextJ] of align(old.map(tokenKey), now.map(tokenKey), budget)) {
@@ -216,11 +216,14 @@ function joinHunks(found: readonly Hunk[]): Hunk[] {
   for (const hunk of found) {
     const last = joined.at(-1);
     if (last !== undefined && isReplacement(hunk) && isReplacement(last) && !last.same.some((run) => isWord(run.text))) {
-      joined[joined.length - 1] = {
-        deleted: [...last.deleted, ...last.same, ...hunk.deleted],
-        inserted: [...last.inserted, ...last.same, ...hunk.inserted],
-        same: hunk.same,
-      };
+      // Every hunk's lists are its own, so they may grow where they are.
+      for (const run of last.same) {
+        last.deleted.push(run);
+        last.inserted.push(run);
+      }
+      for (const run of hunk.deleted) last.deleted.push(run);
+      for (const run of hunk.inserted) last.inserted.push(run);
+      last.same = hunk.same;
     } else joined.push(hunk);
   }
   return joined;
