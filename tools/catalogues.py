@@ -47,7 +47,7 @@ class Said:
 
 def catalogue_files() -> dict[str, Path]:
     """The catalogues, by language."""
-    return {path.parent.parent.name: path for path in sorted(LOCALES.glob("*/LC_MESSAGES/messages.po"))}
+    return {folder.name: folder / "LC_MESSAGES" / "messages.po" for folder in sorted(LOCALES.glob("*"))}
 
 
 def extracted() -> Iterator[Said]:
@@ -77,7 +77,9 @@ def _said(path: Path, method: str, options: dict[str, str]) -> Iterator[Said]:
 
 
 def read(path: Path, language: str) -> Catalog:
-    """The catalogue in `path`."""
+    """The catalogue in `path`; an empty one where there is no file yet."""
+    if not path.is_file():
+        return Catalog(locale=language)
     with path.open("rb") as file:
         return read_po(file, locale=language, abort_invalid=True)
 
