@@ -1,6 +1,7 @@
 """What changed between two texts: blocks, then words."""
 
 import time
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -76,7 +77,7 @@ def test_aligned_items_are_equal_and_in_order_however_little_work_is_allowed(
 ) -> None:
     pairs = align(old, new, Budget(steps))
     assert all(old[i] == new[j] for i, j in pairs)
-    assert all(i < k and j < m for (i, j), (k, m) in zip(pairs, pairs[1:], strict=False))
+    assert all(i < k and j < m for (i, j), (k, m) in pairwise(pairs))
     if steps == 100_000:
         assert len(pairs) == longest_common(old, new)
 
@@ -110,7 +111,7 @@ def test_an_excerpt_shows_the_change_with_a_little_around_it() -> None:
     before = "Long ago, in a far country, the State adopted a law. " * 3
     old, new = plain("Same.", before + "It was good."), plain("Same.", before + "It was bad.", "New.")
     first, second = excerpts(compare_blocks(old, new), context_chars=10)
-    assert first.before == "…. It was good."[:1] + "w. It was good."
+    assert first.before == "…w. It was good."
     assert first.after == "…w. It was bad."
     assert (second.before, second.after) == ("", "New.")
     (cut,) = excerpts(compare_blocks((), plain("x" * 1000)), limit_chars=10)

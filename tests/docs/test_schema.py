@@ -23,7 +23,12 @@ def test_every_kind_direction_and_alignment_of_the_table_is_read() -> None:
 
 
 def test_equal_neighbours_are_one_run_and_empty_runs_none() -> None:
-    pieces = [("a", {"strong": {}}), ("", {"em": {}}), ("b", {"strong": {}, "em": None}), ("c", {})]
+    pieces: list[tuple[str, dict[str, object]]] = [
+        ("a", {"strong": {}}),
+        ("", {"em": {}}),
+        ("b", {"strong": {}, "em": None}),
+        ("c", {}),
+    ]
     block = read_block({}, pieces, place="here")
     assert block == Block((Run("ab", strong=True), Run("c")))
 

@@ -29,10 +29,10 @@ def test_a_block_ends_a_word_and_fields_add_up() -> None:
 
 def _kinds(text: str) -> list[tuple[bool, bool, bool]]:
     """What each character that is not dropped does to a count; none for one that does nothing."""
-    kept = re.sub(f"[{words._DROPPED}]", "", text)  # noqa: SLF001 - the tables are what is tested
+    kept = re.sub(f"[{words._DROPPED}]", "", text)
     kinds = [
         (
-            re.match(f"[{words._CJK}]", letter) is not None,  # noqa: SLF001
+            re.match(f"[{words._CJK}]", letter) is not None,
             words.is_separator(letter),
             re.match(r"[^\W_]", letter) is not None,
         )
@@ -59,7 +59,7 @@ def test_a_count_is_the_same_composed_and_decomposed(text: str) -> None:
 
 
 def test_the_written_tables_agree_with_this_pythons_unicode_where_it_knows_the_character() -> None:
-    dropped = re.compile(f"[{words._DROPPED}]")  # noqa: SLF001
+    dropped = re.compile(f"[{words._DROPPED}]")
     for letter in EVERYTHING:
         category = unicodedata.category(letter)
         if category == "Cn":
