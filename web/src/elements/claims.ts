@@ -1,0 +1,54 @@
+/**
+ * Who drafts in a section, in words. The server renders the line; this keeps it true while the page is open, and keeps
+ * the server's forms for releasing somebody else's claim, which stand there for those who may.
+ */
+import { t } from "../i18n/messages";
+import type { ClaimInfo } from "../sync/types";
+import { bdi, fill, h, type Child } from "./dom";
+import { shortTime } from "./times";
+
+/** The sentence for one claim, with its names set apart from the direction of the line. */
+export function claimWords(claim: ClaimInfo, mine: boolean): Child[] {
+  const key = `claims.${mine ? "mine" : "other"}${claim.alone ? "-alone" : ""}`;
+  const words = fill(t(key), {
+    name: bdi(claim.name),
+    state: bdi(claim.state),
+    time: shortTime(claim.since),
+  });
+  return claim.offline ? [...words, " ", t("claims.offline")] : words;
+}
+
+/** Put the claims into their place on the page. */
+export function showClaims(place: HTMLElement, claims: readonly ClaimInfo[], account: string): void {
+  const forms = new Map<string, HTMLFormElement>();
+  for (const form of place.querySelectorAll<HTMLFormElement>("form[data-account]")) forms.set(form.dataset["account"] ?? "", form);
+  place.classList.add("claims");
+  if (claims.length === 0) {
+    place.replaceChildren(t("claims.none"));
+    return;
+  }
+  place.replaceChildren(
+    h(
+      "ul",
+      { class: "claims" },
+      ...claims.map((claim) =>
+        h(
+          "li",
+          { "data-alone": claim.alone },
+          h("span", {}, ...claimWords(claim, claim.account === account)),
+          forms.get(claim.account),
+        ),
+      ),
+    ),
+  );
+}
+
+/** Who came and who went between two lists of claims, apart from oneself: as sentences to be said. */
+export function claimNews(before: readonly ClaimInfo[], after: readonly ClaimInfo[], account: string, section: string): string[] {
+  const other = (claims: readonly ClaimInfo[], known: readonly ClaimInfo[]): ClaimInfo[] =>
+    claims.filter((claim) => claim.account !== account && !known.some((one) => one.account === claim.account));
+  return [
+    ...other(after, before).map((claim) => t("claims.took", { name: claim.name, section })),
+    ...other(before, after).map((claim) => t("claims.left", { name: claim.name, section })),
+  ];
+}

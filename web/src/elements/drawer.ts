@@ -1,0 +1,169 @@
+/**
+ * `<rm-drawer>`: texts of one's own that were not accepted. For each: why, what it said against what is there now, and
+ * what can be done with it. Nothing goes from here but by the person's own hand.
+ */
+import { t } from "../i18n/messages";
+import { compareBlocks } from "../docs/compare";
+import { blocksText, type Block } from "../docs/model";
+import { insertBlocks } from "../editor/insert";
+import { renderBlocks, renderChanges } from "../editor/read";
+import type { DrawerItem } from "../sync/types";
+import { fieldBlocks, keptBlocks } from "./blocks";
+import { h } from "./dom";
+import { RmPage } from "./page";
+import type { PagePort } from "./port";
+import { RmSection } from "./section";
+import { shortTime } from "./times";
+
+const KNOWN = new Set(["claim", "frozen", "role", "locked", "unknown", "schema", "gap", "epoch", "author", "size", "rate", "invalid", "diverged"]);
+
+export class RmDrawer extends HTMLElement {
+  #port: PagePort | null = null;
+  #section: RmSection | null = null;
+  #items: readonly DrawerItem[] = [];
+
+  connectedCallback(): void {
+    const page = this.closest("rm-page");
+    const section = this.closest("rm-section");
+    this.#section = section instanceof RmSection ? section : null;
+    this.#port = page instanceof RmPage ? page.port : null;
+    this.#port?.addEventListener("drawer", this.#onChange);
+    this.addEventListener("click", this.#onClick);
+    this.#onChange();
+  }
+
+  disconnectedCallback(): void {
+    this.#port?.removeEventListener("drawer", this.#onChange);
+    this.removeEventListener("click", this.#onClick);
+    this.#port = null;
+  }
+
+  readonly #onChange = (): void => {
+    const id = this.dataset["section"] ?? "";
+    void this.#port?.drawer(id).then((items) => {
+      if (!this.isConnected) return;
+      const added = items.some((item) => !this.#items.some((known) => known.id === item.id));
+      const same = items.length === this.#items.length && !added && items.every((item, i) => item.onServer === this.#items[i]?.onServer);
+      this.#items = items;
+      if (!same) this.#draw(added);
+    });
+  };
+
+  #draw(added: boolean): void {
+    const before = this.querySelector("details");
+    if (this.#items.length === 0) {
+      // Whoever dismissed the last one with the keyboard goes on from the section.
+      if (this.contains(document.activeElement)) this.#section?.focus();
+      this.replaceChildren();
+      return;
+    }
+    const details = h("details", { class: "drawer", open: before?.open ?? true }, h("summary", {}, t("drawer.title", { n: this.#items.length })), ...this.#items.map((item) => this.#itemNode(item)));
+    this.replaceChildren(details);
+    const page = this.closest("rm-page");
+    if (added && page instanceof RmPage) page.warn(t("drawer.added", { section: this.#section?.heading ?? "" }));
+  }
+
+  #itemNode(item: DrawerItem): HTMLElement {
+    const why = t(`why.${KNOWN.has(item.code) ? item.code : "other"}`);
+    const mine = keptBlocks(item.after);
+    const article = h(
+      "article",
+      { class: "drawer-item", "data-item": item.id },
+      h("p", {}, h("strong", {}, why), " ", h("span", { class: "muted" }, t(item.onServer ? "drawer.kept-server" : "drawer.kept-device", { time: shortTime(item.at) }))),
+      this.#diff(item, mine),
+      h(
+        "div",
+        { class: "cluster" },
+        this.#section?.writing === true && h("button", { type: "button", class: "button small", "data-act": "insert" }, t("drawer.insert")),
+        h("button", { type: "button", class: "button small", "data-act": "copy" }, t("drawer.copy")),
+        h("button", { type: "button", class: "button small", "data-act": "download" }, t("drawer.download")),
+        h("button", { type: "button", class: "button quiet small", "data-act": "dismiss" }, t("drawer.dismiss")),
+      ),
+    );
+    return article;
+  }
+
+  /** My text against the blocks of the present text that it stands nearest to; my text alone while that is not here. */
+  #diff(item: DrawerItem, mine: readonly Block[]): HTMLElement {
+    const session = this.#section?.session ?? null;
+    const now = session === null || !session.state.ready ? null : session.fields.flatMap((field) => fieldBlocks(session, field) ?? []);
+    if (now === null || item.code === "size" || mine.length === 0) return h("div", { class: "diff prose" }, renderBlocks(mine));
+    const words = { inserted: t("diff.inserted"), deleted: t("diff.deleted"), restyled: t("diff.restyled") };
+    const near = nearest(now, keptBlocks(item.before), mine);
+    return h(
+      "div",
+      {},
+      h("p", { class: "diff-key" }, h("span", {}, h("ins", {}, t("drawer.key-mine"))), h("span", {}, h("del", {}, t("drawer.key-now")))),
+      h("div", { class: "diff prose" }, renderChanges(compareBlocks(near, mine), words)),
+    );
+  }
+
+  readonly #onClick = (event: MouseEvent): void => {
+    const button = event.target instanceof Element ? event.target.closest<HTMLButtonElement>("button[data-act]") : null;
+    const id = button?.closest<HTMLElement>("[data-item]")?.dataset["item"];
+    const item = this.#items.find((one) => one.id === id);
+    if (button === null || item === undefined) return;
+    switch (button.dataset["act"]) {
+      case "insert":
+        this.#insert(item);
+        return;
+      case "copy":
+        void this.#copy(item, button);
+        return;
+      case "download":
+        download(`${(this.#section?.dataset["key"] ?? "text").replaceAll("/", "-")}.txt`, blocksText(keptBlocks(item.after)));
+        return;
+      case "dismiss":
+        void this.#port?.dismiss(item);
+    }
+  };
+
+  /** As a new edit at the end of the field: where it stood may be gone, and only its author knows where it belongs. */
+  #insert(item: DrawerItem): void {
+    const view = this.#section?.editorOf() ?? null;
+    if (view === null) return;
+    insertBlocks(keptBlocks(item.after))(view.state, view.dispatch.bind(view), view);
+    view.focus();
+  }
+
+  async #copy(item: DrawerItem, button: HTMLButtonElement): Promise<void> {
+    const text = blocksText(keptBlocks(item.after));
+    try {
+      await navigator.clipboard.writeText(text);
+      button.textContent = t("drawer.copied");
+    } catch {
+      // The browser would not: the text is marked, to be copied by hand.
+      const shown = button.closest(".drawer-item")?.querySelector(".diff");
+      if (shown != null) getSelection()?.selectAllChildren(shown);
+    }
+  }
+}
+
+/** The stretch of `now` that belongs to what was touched: as many blocks as there were, where most of them are alike. */
+export function nearest(now: readonly Block[], before: readonly Block[], mine: readonly Block[]): readonly Block[] {
+  const size = Math.max(before.length, 1);
+  if (now.length <= size) return now;
+  const wanted = new Set([...before, ...mine].flatMap((block) => wordsOf(block)));
+  const scores = now.map((block) => wordsOf(block).filter((word) => wanted.has(word)).length);
+  let best = 0;
+  let bestScore = -1;
+  for (let at = 0; at + size <= now.length; at += 1) {
+    let score = 0;
+    for (let i = at; i < at + size; i += 1) score += scores[i] ?? 0;
+    if (score > bestScore) [best, bestScore] = [at, score];
+  }
+  return now.slice(best, best + size);
+}
+
+function wordsOf(block: Block): string[] {
+  return block.runs.flatMap((run) => run.text.toLowerCase().split(/\s+/u)).filter(Boolean);
+}
+
+function download(name: string, text: string): void {
+  const address = URL.createObjectURL(new Blob([text], { type: "text/plain;charset=utf-8" }));
+  const link = h("a", { href: address, download: name });
+  document.body.append(link);
+  link.click();
+  link.remove();
+  URL.revokeObjectURL(address);
+}

@@ -1,0 +1,21 @@
+/** Gives the elements their names. Apart from the classes, so that tests can import those without effects. */
+import { RmDrawer } from "./drawer";
+import { RmLog } from "./log";
+import { RmPage } from "./page";
+import type { PagePort } from "./port";
+import { RmSection } from "./section";
+import { RmSignIn } from "./sign-in";
+import { RmToolbar } from "./toolbar";
+import { RmVote } from "./vote";
+
+/** Outer elements first: an inner one looks for its page when it is upgraded. */
+export function register(connect: (page: string) => PagePort): void {
+  RmPage.connect = connect;
+  customElements.define("rm-page", RmPage);
+  customElements.define("rm-toolbar", RmToolbar);
+  customElements.define("rm-section", RmSection);
+  customElements.define("rm-drawer", RmDrawer);
+  customElements.define("rm-log", RmLog);
+  customElements.define("rm-vote", RmVote);
+  customElements.define("rm-sign-in", RmSignIn);
+}
