@@ -13,7 +13,7 @@ BIN := .venv/bin
 STAMPS := .venv/stamps
 STATIC := revmod_live/portal/static/.vite/manifest.json
 NODE_STAMP := web/node_modules/.installed
-PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-warn-script-location
+PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check --no-warn-script-location
 WEB_SOURCES := $(shell find web/src -type f 2>/dev/null) $(wildcard web/*.ts web/*.json)
 
 .PHONY: help setup run test test-deep bench format lock clean setup-test
