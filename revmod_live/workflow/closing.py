@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
+from revmod_live.docs import canonical
 from revmod_live.events import ClaimsChanged, LogGrew, NoticeSent, StepChanged
 from revmod_live.ids import AccountId, MakeId, ReviewId, StateCode, StepId
 from revmod_live.storage.database import WriteTx
@@ -20,12 +21,11 @@ from revmod_live.workflow.model import Ended, Step, StepState
 def keep_lines(tx: WriteTx, step: StepId) -> None:
     """Keep what the step's digests stand for, so that what was shown can be shown again."""
     lines = queries.step_lines(tx, step)
-    digests = queries.step_digests(tx, step)
-    if lines is None or digests is None:
+    if lines is None:
         return
-    store.keep_text(tx, digests.step, lines[0])
-    for instrument, text in lines[1].items():
-        store.keep_text(tx, digests.instruments[instrument], text)
+    whole, of_instruments = lines
+    for text in (whole, *of_instruments.values()):
+        store.keep_text(tx, canonical.lines_digest(text), text)
 
 
 def close_if_agreed(tx: WriteTx, step_id: StepId, *, at: datetime, make_id: MakeId) -> bool:
@@ -35,8 +35,8 @@ def close_if_agreed(tx: WriteTx, step_id: StepId, *, at: datetime, make_id: Make
     claims ended, next steps opened, everything recorded, told and announced.
     Architecture, "Closing"; requirements 1.3.
     """
+    step = queries.step_row(tx, step_id)
     facts = queries.step_facts(tx, step_id)
-    step, _ = queries.step_place(tx, step_id)
     if facts.digests is None or not tally.is_complete(facts.place.cast, step.letter, facts.live):
         return False
     store.add_seal(

@@ -119,7 +119,7 @@ def release_section(
     store.end_claim(tx, claim, how=how, by=actor.account, at=at)
     _record(tx, "section-released", facts, at, actor, holder=ended.account, name=ended.name)
     if not is_own:
-        step, _ = queries.step_place(tx, facts.step)
+        step = queries.step_row(tx, facts.step)
         detail = {"by": actor.name, "key": facts.key}
         tell_one(tx, "claim-released", ended.account, step, at=at, make_id=make_id, detail=detail)
 
@@ -209,8 +209,8 @@ def cast_vote(
     Raises NotFound (`step`), Stale while a section's digest is behind its text (bring texts up to
     date and ask again), Refused as `may_vote`. Architecture, "Closing".
     """
+    row = queries.step_row(tx, step)
     facts = queries.step_facts(tx, step)
-    row, _ = queries.step_place(tx, step)
     decision = rules.may_vote(actor, facts, seen=seen, at=at)
     if decision == Refused("moving"):
         raise Stale("a digest is behind its text")
@@ -245,8 +245,8 @@ def withdraw_vote(
 
     Raises NotFound (`step`), Refused as `may_withdraw`. Architecture, "Closing".
     """
+    row = queries.step_row(tx, step)
     facts = queries.step_facts(tx, step)
-    row, _ = queries.step_place(tx, step)
     must(rules.may_withdraw(actor, facts))
     for vote in facts.live:
         if vote.state == actor.state:
@@ -269,7 +269,7 @@ def record_refused_vote(
     tx: WriteTx, actor: Actor, step: StepId, *, seen: Seen, because: str, at: datetime
 ) -> None:
     """Keep that a vote was refused (requirements 2.3, 6): its own transaction was rolled back."""
-    row, _ = queries.step_place(tx, step)
+    row = queries.step_row(tx, step)
     facts = queries.step_facts(tx, step)
     tx.record(_vote_entry("vote-refused", row, facts, actor, at=at, seen=seen, because=because))
     tx.announce(LogGrew(step, "vote-refused"))
@@ -341,7 +341,7 @@ def text_moved(
         return False
     facts, _ = _section(tx, section)
     taken = [vote.state for vote in queries.live_votes(tx, facts.step)]
-    newest = max(ballot.number for ballot in store.ballots(tx, facts.step))
+    newest = store.ballots(tx, facts.step)[-1].number
     store.add_reset(
         tx, make_id(), facts.step, Reset(at, by, section, before, after, place, after_vote=newest)
     )

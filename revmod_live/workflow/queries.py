@@ -60,13 +60,23 @@ def page_place(tx: ReadTx, page: PageId) -> tuple[StepId, Place] | None:
 
 def step_place(tx: ReadTx, step: StepId) -> tuple[Step, Place]:
     """A step, and the place that stands for all of it. Raises NotFound (`step`)."""
+    row = step_row(tx, step)
+    return row, Place(_review(tx, row).cast, row.letter, row.state)
+
+
+def step_row(tx: ReadTx, step: StepId) -> Step:
+    """A step as its row says. Raises NotFound (`step`)."""
     row = store.step(tx, step)
     if row is None:
         raise NotFound("step")
-    review = store.review_by_id(tx, row.review)
+    return row
+
+
+def _review(tx: ReadTx, step: Step) -> Review:
+    review = store.review_by_id(tx, step.review)
     if review is None:
-        raise NotFound("step")
-    return row, Place(review.cast, row.letter, row.state)
+        raise NotFound("review")
+    return review
 
 
 def sections_of(tx: ReadTx, step: StepId) -> tuple[SectionFacts, ...]:
@@ -100,10 +110,15 @@ def step_lines(tx: ReadTx, step: StepId) -> tuple[bytes, dict[InstrumentCode, by
 
     digest.md, "Step". Raises NotFound (`step`).
     """
-    row, whole = step_place(tx, step)
-    review = store.review_by_id(tx, row.review)
-    digests = store.digests_of(tx, step)
-    if review is None or digests is None:
+    row = step_row(tx, step)
+    return _lines(tx, row, _review(tx, row))
+
+
+def _lines(
+    tx: ReadTx, row: Step, review: Review
+) -> tuple[bytes, dict[InstrumentCode, bytes]] | None:
+    digests = store.digests_of(tx, row.id)
+    if digests is None:
         return None
     lines = canonical.step_lines(
         review=review.code, phase=review.phase, step=row.letter, sections=digests, files=()
@@ -119,13 +134,18 @@ def step_lines(tx: ReadTx, step: StepId) -> tuple[bytes, dict[InstrumentCode, by
             sections=digests,
             files=(),
         )
-        for instrument in whole.cast.instruments
+        for instrument in review.cast.instruments
     }
 
 
 def step_digests(tx: ReadTx, step: StepId) -> Digests | None:
     """The digests of a step as its text is now; None while a section's is behind."""
-    lines = step_lines(tx, step)
+    row = step_row(tx, step)
+    return _digests(tx, row, _review(tx, row))
+
+
+def _digests(tx: ReadTx, row: Step, review: Review) -> Digests | None:
+    lines = _lines(tx, row, review)
     if lines is None:
         return None
     return Digests(
@@ -143,10 +163,8 @@ def step_digest(tx: ReadTx, step: StepId) -> Digest | None:
 
 
 def live_votes(tx: ReadTx, step: StepId) -> tuple[LiveVote, ...]:
-    """The votes that count now, derived (`tally.live`). Empty for a step that is not open."""
-    row, whole = step_place(tx, step)
-    if whole.state != "open":
-        return ()
+    """The votes that count now, derived (`tally.live`); of a sealed step, those that sealed it."""
+    row = step_row(tx, step)
     return _live(tx, row, step_digests(tx, step))
 
 
@@ -163,11 +181,11 @@ def votes_are_live(tx: ReadTx, section: SectionId) -> bool:
 
 def step_facts(tx: ReadTx, step: StepId) -> StepFacts:
     """All that a vote on this step is judged by. Raises NotFound (`step`)."""
-    row, whole = step_place(tx, step)
-    digests = step_digests(tx, step)
-    facts = StepFacts(
-        whole, digests, _live(tx, row, digests) if whole.state == "open" else (), agreed=row.digest
-    )
+    row = step_row(tx, step)
+    review = _review(tx, row)
+    digests = _digests(tx, row, review)
+    live = _live(tx, row, digests)
+    facts = StepFacts(Place(review.cast, row.letter, row.state), digests, live, agreed=row.digest)
     if row.letter != transitions.D:
         return facts
     return replace(

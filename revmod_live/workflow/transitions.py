@@ -138,3 +138,10 @@ def is_agreed_version_voted(facts: StepFacts) -> bool:
         and facts.digests is not None
         and facts.agreed == facts.digests.step
     )
+
+
+def words_limit(letter: StepLetter) -> tuple[int | None, bool]:
+    """How many words the texts of a step may have together, and whether voting stops above it."""
+    if letter == D:
+        return SUMMARY_WORDS_LIMIT, True
+    return (FEEDBACK_WORDS_ADVISED, False) if letter == B else (None, False)
