@@ -68,7 +68,7 @@ NOTHING: Final = Nothing()
 
 @dataclass(slots=True)
 class Known:
-    """What a document holds: its owner has every update judged by `fit`, and hands it to `take` once it is applied.
+    """What a document holds. Every update is judged by `fit`, and handed to `take` once it is applied.
 
     A refusal after `fit` leaves it as it was: only the document must be built anew.
     """
