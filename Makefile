@@ -22,13 +22,13 @@ help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' Makefile | awk -F':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
 
 setup: ## .venv/bin/revmod-live, ready, with the browser's assets
-	@$(MAKE) -j2 $(STAMPS)/editable $(STATIC)
+	@$(MAKE) -s -j2 $(STAMPS)/editable $(STATIC)
 
 run: setup ## the demonstration, served: its address and accounts are printed
 	@$(BIN)/revmod-live demo --data var $(ARGS)
 
 setup-test: setup
-	@$(MAKE) $(STAMPS)/test
+	@$(MAKE) -s $(STAMPS)/test
 	@tools/ensure-browser
 
 test: setup-test ## every check, small counts
