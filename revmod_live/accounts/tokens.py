@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from revmod_live.accounts import secret, store
-from revmod_live.accounts.model import AccessToken, Actor
+from revmod_live.accounts.model import AccessToken, Account, Actor
 from revmod_live.errors import Malformed
 from revmod_live.events import SessionEnded
 from revmod_live.ids import AccountId, MakeId, SessionId, new_id
@@ -26,15 +26,15 @@ LABEL_LENGTH: Final = 100
 
 def make_token(
     tx: WriteTx,
-    owner: Actor,
-    *,
+    account: Account,
     at: datetime,
     label: str,
     expires_at: datetime,
+    *,
     make_id: MakeId = new_id,
     make_secret: secret.MakeSecret = secret.new_secret,
 ) -> str:
-    """Make a token of `owner` that ends at `expires_at`; the token itself, which is shown this once.
+    """Make a token of `account` that ends at `expires_at`; the token itself, which is shown this once.
 
     Raises Malformed (place `label`, `expires_at`: in the future, at most a year away).
     """
@@ -44,7 +44,7 @@ def make_token(
     if not at < expires_at <= at + LONGEST:
         raise Malformed("a token ends in the future, at most a year away", place="expires_at")
     plain = PREFIX + make_secret()
-    token = AccessToken(SessionId(make_id()), owner, label, at, expires_at)
+    token = AccessToken(SessionId(make_id()), account.actor, label, at, expires_at)
     store.add_token(tx, token, digest=secret.digest(plain))
     _record(tx, "token-made", token, at)
     return plain

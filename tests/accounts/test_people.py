@@ -83,7 +83,7 @@ async def test_a_new_password_ends_every_other_session_and_every_token(place: Pl
     encoded = passwords.hashed("another-TEA-kettle-915", CHEAP)
 
     def sign_in_twice(tx: WriteTx) -> str:
-        tokens.make_token(tx, place.ann.actor, at=NOON, label="laptop", expires_at=NOON + tokens.LONGEST)
+        tokens.make_token(tx, place.ann, NOON, "laptop", NOON + tokens.LONGEST)
         sessions.start_session(tx, place.ann, NOON)
         return sessions.start_session(tx, place.ann, NOON)[0]
 

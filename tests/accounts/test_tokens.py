@@ -15,9 +15,7 @@ TOMORROW = NOON + timedelta(days=1)
 
 
 async def make(place: Place, label: str = "laptop", expires: datetime = TOMORROW) -> str:
-    return await place.db.write(
-        lambda tx: tokens.make_token(tx, place.ann.actor, at=NOON, label=label, expires_at=expires)
-    )
+    return await place.db.write(lambda tx: tokens.make_token(tx, place.ann, NOON, label, expires))
 
 
 async def test_a_token_acts_for_its_owner_until_it_ends(place: Place) -> None:
