@@ -13,6 +13,7 @@ from revmod_live.sync import lib0, protocol
 from revmod_live.sync.frames import (
     FRAME_MAX_BYTES,
     PUSH_MAX_BYTES,
+    ClientFrame,
     Close,
     OpenSection,
     Pong,
@@ -153,7 +154,11 @@ def test_numbers_come_back(number: int) -> None:
 
 @given(st.integers(0, 2**53 - 1), st.binary(), st.integers(-(2**53) + 1, 2**53 - 1))
 def test_pushes_come_back(seq: int, update: bytes, time_ms: int) -> None:
-    frames = [(S, Push(seq, update, time_ms)), (P, Presence(update)), (S, SyncStep1(update))]
+    frames: list[tuple[str, ClientFrame]] = [
+        (S, Push(seq, update, time_ms)),
+        (P, Presence(update)),
+        (S, SyncStep1(update)),
+    ]
     assert protocol.decode(b"".join(protocol.encode(*frame) for frame in frames)) == frames
 
 
