@@ -30,7 +30,8 @@ class BrowserAssets(BuildHookInterface[Any]):
         if npm is None:
             raise RuntimeError("the browser assets are not built, and npm (Node 20) is not on the path")
         web = root / "web"
-        subprocess.run([npm, "ci"], cwd=web, check=True)
+        if not (web / "node_modules").is_dir():
+            subprocess.run([npm, "ci"], cwd=web, check=True)
         subprocess.run([npm, "run", "build"], cwd=web, check=True)
         if not (root / MANIFEST).is_file():
             raise RuntimeError(f"npm run build left no {MANIFEST}")

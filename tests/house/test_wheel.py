@@ -17,6 +17,8 @@ MANIFEST = "revmod_live/portal/static/.vite/manifest.json"
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> zipfile.ZipFile:
+    if not (ROOT / MANIFEST).is_file():
+        pytest.fail("`make setup` builds the browser's assets first; two of these tests at once must not")
     folder = tmp_path_factory.mktemp("wheel")
     command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)]
     subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
