@@ -9,7 +9,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -90,7 +90,9 @@ class World:
     engine: Engine
     path: Path
     at: datetime
-    announced: list[Event]
+    announced: list[Event] = field(default_factory=list)
+    ids: dict[tuple[str, str], StepId] = field(default_factory=dict)
+    behind: dict[SectionId, bytes] = field(default_factory=dict)
 
     def write(self, command: Callable[[WriteTx], T]) -> T:
         """Run a command in one transaction; what it announced is in `announced` once it is committed."""
@@ -108,8 +110,11 @@ class World:
 
     def step(self, letter: str, code: str = CODE) -> StepId:
         """The id of a step."""
-        review = self.read(lambda tx: queries.review_of(tx, code))
-        return next(s.id for s in self.read(lambda tx: store.steps_of(tx, review.id)) if s.letter == letter)
+        if (code, letter) not in self.ids:
+            review = self.read(lambda tx: queries.review_of(tx, code))
+            for step in self.read(lambda tx: store.steps_of(tx, review.id)):
+                self.ids[code, step.letter] = step.id
+        return self.ids[code, letter]
 
     def state(self, letter: str) -> str:
         """Where a step stands."""
@@ -136,9 +141,7 @@ class World:
         """Take a section; the claim's id."""
         section = self.section(key).id
         return self.write(
-            lambda tx: commands.take_section(
-                tx, PEOPLE[who], section, alone=alone, join=join, at=self.at
-            )
+            lambda tx: commands.take_section(tx, PEOPLE[who], section, alone=alone, join=join, at=self.at)
         ).id
 
     def edit(self, who: str, key: str, words: str | None, *, lazily: bool = False) -> bool:
@@ -147,11 +150,55 @@ class World:
         lazily: without votes the digest is left behind, as it is between two looks at the text.
         """
         section = self.section(key)
-        return self.write(lambda tx: commit_text(tx, section.id, PEOPLE[who], words, self.at, lazily=lazily))
+        return self.write(lambda tx: self.commit_text(tx, section.id, PEOPLE[who], words, lazily=lazily))
 
     def bring_up_to_date(self, letter: str) -> None:
         """As the handler of the vote page does. What `edit` left behind is stored beside the section."""
-        self.write(lambda tx: _bring_up_to_date(tx, self.step(letter)))
+        self.write(lambda tx: self._bring_up_to_date(tx, self.step(letter)))
+
+    def commit_text(
+        self, tx: WriteTx, section: SectionId, by: Actor, words: str | None, *, lazily: bool
+    ) -> bool:
+        """What the journal does in one transaction: advance the revision, and with votes the digest."""
+        row = tx.execute(
+            text("update sections set rev = rev + 1 where id = :id and frozen = 0 returning rev"),
+            {"id": section},
+        ).one_or_none()
+        if row is None:
+            return False
+        facts = queries.section_facts(tx, section)
+        assert facts is not None
+        pending = self.behind.get(section)
+        old = store.text(tx, facts.digest) if pending is None else pending
+        new = old if words is None else canonical_of(facts, words)
+        assert new is not None
+        if not queries.votes_are_live(tx, section):
+            if lazily:
+                self.behind[section] = new
+                return True
+            self.behind.pop(section, None)
+            return commands.store_text(
+                tx, section, rev=row.rev, text=new, digest=canonical.section_digest(new)
+            )
+        digest = canonical.section_digest(new)
+        commands.text_moved(
+            tx,
+            section,
+            by=by.account,
+            rev=row.rev,
+            before=facts.digest,
+            after=digest,
+            place={"field": "text", "block": 1},
+            at=self.at,
+        )
+        return commands.store_text(tx, section, rev=row.rev, text=new, digest=digest)
+
+    def _bring_up_to_date(self, tx: WriteTx, step: StepId) -> None:
+        for section in queries.sections_behind(tx, step):
+            facts = queries.section_facts(tx, section)
+            assert facts is not None
+            new = self.behind.pop(section)
+            commands.store_text(tx, section, rev=facts.rev, text=new, digest=canonical.section_digest(new))
 
     def live(self, letter: str) -> set[str]:
         """The States whose votes count."""
@@ -161,9 +208,13 @@ class World:
         """Seal the steps before by the votes of everybody, in order."""
         voters = {"0": "ann ben cleo dan", "a": "ann", "b": "ben cleo dan", "c": "ann ben cleo dan"}
         for before, names in voters.items():
-            if before < letter and self.read(lambda tx, s=self.step(before): queries.step_row(tx, s)).digest is None:
+            if before < letter and not self.has_closed(before):
                 for who in names.split():
                     self.vote(who, before)
+
+    def has_closed(self, letter: str) -> bool:
+        """Whether a step is sealed, or of step 0 a version agreed."""
+        return self.read(lambda tx: queries.step_row(tx, self.step(letter))).digest is not None
 
     def log(self, letter: str) -> list[Any]:
         """All entries of the event log about a step, the oldest first."""
@@ -174,6 +225,14 @@ class World:
                 )
             )
         )
+
+    def copy(self) -> World:
+        """The same, in a file of its own."""
+        with closing(self.engine.raw_connection()) as raw:
+            raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        path = Path(tempfile.mkdtemp(prefix="revmod-world-")) / "world.sqlite3"
+        shutil.copyfile(self.path, path)
+        return World(_engine(path), path, self.at)
 
     def close(self) -> None:
         """Let go of the file and remove it."""
@@ -187,77 +246,27 @@ def content() -> Content:
     return load()
 
 
-_LAZY: dict[str, bytes] = {}
-
-
 def canonical_of(section: SectionFacts, words: str) -> bytes:
     """The canonical bytes of a section whose every field has these words."""
     fields = content().fields(section.key)
     return canonical.section_bytes(Section(section.key, {name: plain(words) for name in fields}))
 
 
-def commit_text(
-    tx: WriteTx, section: SectionId, by: Actor, words: str | None, at: datetime, *, lazily: bool = False
-) -> bool:
-    """What the journal does in one transaction: advance the revision, and with votes the digest."""
-    row = tx.execute(
-        text("update sections set rev = rev + 1 where id = :id and frozen = 0 returning rev"), {"id": section}
-    ).one_or_none()
-    if row is None:
-        return False
-    facts = queries.section_facts(tx, section)
-    assert facts is not None
-    pending = _LAZY.get(section)
-    old = queries.store.text(tx, facts.digest) if pending is None else pending
-    new = old if words is None else canonical_of(facts, words)
-    assert new is not None
-    if not queries.votes_are_live(tx, section):
-        if lazily:
-            _LAZY[section] = new
-            return True
-        _LAZY.pop(section, None)
-        return commands.store_text(
-            tx, section, rev=row.rev, text=new, digest=canonical.section_digest(new)
-        )
-    digest = canonical.section_digest(new)
-    commands.text_moved(
-        tx,
-        section,
-        by=by.account,
-        rev=row.rev,
-        before=facts.digest,
-        after=digest,
-        place={"field": "text", "block": 1},
-        at=at,
-    )
-    return commands.store_text(tx, section, rev=row.rev, text=new, digest=digest)
-
-
-def _bring_up_to_date(tx: WriteTx, step: StepId) -> None:
-    for section in queries.sections_behind(tx, step):
-        facts = queries.section_facts(tx, section)
-        assert facts is not None
-        new = _LAZY.pop(section)
-        commands.store_text(
-            tx, section, rev=facts.rev, text=new, digest=canonical.section_digest(new)
-        )
-
-
 def a_world() -> World:
     """A world of its own, with the review just begun."""
     path = Path(tempfile.mkdtemp(prefix="revmod-world-")) / "world.sqlite3"
     shutil.copyfile(_template(), path)
-    return World(_engine(path), path, START, [])
+    return World(_engine(path), path, START)
 
 
 @cache
 def _template() -> Path:
     path = Path(tempfile.mkdtemp(prefix="revmod-world-template-")) / "world.sqlite3"
     shutil.copyfile(template(), path)
-    world = World(_engine(path), path, START, [])
+    world = World(_engine(path), path, START)
     world.write(_populate)
     with closing(world.engine.raw_connection()) as raw:
-        raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # type: ignore[attr-defined]
+        raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     world.engine.dispose()
     return path
 

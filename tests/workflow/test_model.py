@@ -1,0 +1,308 @@
+"""Random acts by random people on a list of observations, against a small model of the rule book.
+
+Cordesia is not party to firearms, and Dalmora stands in its place there. No act may be allowed by one
+and refused by the other; and after each, both agree on who holds what, whose vote counts, and whether
+the step is sealed. The model knows nothing of digests, revisions or tables.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import Final
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from revmod_live.errors import Allowed, NotFound, Refused, RevmodError, Stale
+from revmod_live.ids import SectionId
+from revmod_live.workflow import commands, queries, rules
+from revmod_live.workflow.model import Ended, Seen
+from tests.deep import counts
+from tests.workflow.world import PEOPLE, World, a_world
+
+EXPIRY: Final = st.sampled_from([Ended.UNHEARD, Ended.IDLE, Ended.OFFLINE])
+SECTIONS: Final = ("c/untoc/gaps", "c/tip/gaps", "c/fa/gaps")
+WORDS: Final = ("one", "two", "three")
+NAMES: Final = ("ann", "abe", "ben", "bas", "bea", "bob", "cleo", "cal", "dan", "dot", "sue", "eve")
+STATE_OF: Final = {"a": "AVA", "b": "BOR", "c": "COR", "d": "DAL"}
+FOCAL_POINTS: Final = ("ann", "ben", "bas", "cleo", "dan")
+DRAFTERS: Final = {"AVA": "ann abe", "BOR": "ben bas bea", "COR": "cleo cal", "DAL": "dan dot"}
+REVIEWS: Final = {"AVA": SECTIONS, "BOR": SECTIONS, "COR": SECTIONS[:2], "DAL": SECTIONS[2:]}
+
+who_ever = st.sampled_from(NAMES)
+a_section = st.sampled_from(SECTIONS)
+
+
+def state_of(who: str) -> str:
+    return STATE_OF.get(who[0], "none")
+
+
+class Model:
+    """The rule book in a few lines."""
+
+    def __init__(self) -> None:
+        self.sealed = False
+        self.text = dict.fromkeys(SECTIONS, "")
+        self.behind: set[str] = set()
+        self.held: dict[str, dict[str, bool]] = {key: {} for key in SECTIONS}
+        self.expired: dict[tuple[str, str], bool] = {}
+        self.live: set[str] = set()
+
+    def drafts(self, who: str, key: str) -> bool:
+        return (
+            not self.sealed
+            and key in REVIEWS.get(state_of(who), ())
+            and who in DRAFTERS[state_of(who)].split()
+        )
+
+    def others(self, who: str, key: str) -> dict[str, bool]:
+        return {name: alone for name, alone in self.held[key].items() if name != who}
+
+    def takes(self, who: str, key: str, *, alone: bool, join: bool) -> bool:
+        others = self.others(who, key)
+        asked = join or who in self.held[key] or not others
+        if not self.drafts(who, key) or any(others.values()) or (alone and others) or not asked:
+            return False
+        self.held[key][who] = alone
+        self.expired.pop((who, key), None)
+        return True
+
+    def resumes(self, who: str, key: str) -> bool:
+        if not self.drafts(who, key):
+            return False
+        if who in self.held[key]:
+            return True
+        if (who, key) not in self.expired or any(self.held[key].values()):
+            return False
+        self.held[key][who] = self.expired.pop((who, key)) and not self.held[key]
+        return True
+
+    def releases(self, who: str, key: str, holder: str) -> bool:
+        is_colleague = who in FOCAL_POINTS and state_of(who) == state_of(holder)
+        if holder not in self.held[key] or not (who in (holder, "sue") or is_colleague):
+            return False
+        del self.held[key][holder]
+        return True
+
+    def expires(self, key: str, holder: str) -> None:
+        self.expired[(holder, key)] = self.held[key].pop(holder)
+
+    def types(self, who: str, key: str) -> bool:
+        return self.drafts(who, key) and who in self.held[key]
+
+    def moves(self, key: str, words: str) -> None:
+        if self.text[key] != words:
+            self.text[key] = words
+            self.live = set()
+
+    def screen(self, who: str) -> dict[str, str]:
+        return {key: self.text[key] for key in REVIEWS[state_of(who)]}
+
+    def votes(self, who: str, screen: dict[str, str]) -> bool:
+        if self.sealed or state_of(who) in self.live or screen != self.screen(who):
+            return False
+        self.live.add(state_of(who))
+        if self.live == set(REVIEWS):
+            self.sealed = True
+            self.held = {key: {} for key in SECTIONS}
+        return True
+
+    def withdraws(self, who: str) -> bool:
+        if self.sealed or who not in FOCAL_POINTS or state_of(who) not in self.live:
+            return False
+        self.live.remove(state_of(who))
+        return True
+
+
+class Drafting(RuleBasedStateMachine):
+    """One list of observations, from opening to seal."""
+
+    world: World
+
+    @initialize()
+    def a_review_in_step_c(self) -> None:
+        self.world = a_review_in_step_c()
+        self.model = Model()
+        self.ids = {key: self.world.section(key).id for key in SECTIONS}
+        self.screens: list[tuple[str, Seen, dict[str, str]]] = []
+
+    def teardown(self) -> None:
+        with suppress(AttributeError):
+            self.world.close()
+
+    def section(self, key: str) -> SectionId:
+        return self.ids[key]
+
+    def agree(self, *, model: bool, act: object) -> None:
+        """Do `act`; it must be allowed if and only if the model allowed it."""
+        assert callable(act)
+        refusal: RevmodError | None = None
+        try:
+            act()
+        except (Refused, NotFound) as no:
+            refusal = no
+        assert (refusal is None) == model, refusal
+
+    @rule(who=who_ever, key=a_section, alone=st.booleans(), join=st.booleans())
+    def take(self, who: str, key: str, *, alone: bool, join: bool) -> None:
+        model = self.model.takes(who, key, alone=alone, join=join)
+        self.agree(model=model, act=lambda: self.world.take(who, key, alone=alone, join=join))
+
+    @rule(who=who_ever, key=a_section)
+    def resume(self, who: str, key: str) -> None:
+        def act() -> None:
+            self.world.write(
+                lambda tx: commands.resume_claim(tx, PEOPLE[who], self.section(key), self.world.at)
+            )
+
+        self.agree(model=self.model.resumes(who, key), act=act)
+
+    @rule(who=who_ever, key=a_section, data=st.data())
+    def release(self, who: str, key: str, data: st.DataObject) -> None:
+        claims = self.world.read(lambda tx: queries.live_claims(tx, self.section(key)))
+        if claims:
+            claim = data.draw(st.sampled_from(claims))
+
+            def act() -> None:
+                self.world.write(
+                    lambda tx: commands.release_section(tx, PEOPLE[who], claim.id, self.world.at)
+                )
+
+            self.agree(model=self.model.releases(who, key, claim.name.lower()), act=act)
+
+    @rule(key=a_section, how=EXPIRY, data=st.data())
+    def expire(self, key: str, how: Ended, data: st.DataObject) -> None:
+        claims = self.world.read(lambda tx: queries.live_claims(tx, self.section(key)))
+        if claims:
+            claim = data.draw(st.sampled_from(claims))
+            self.world.write(lambda tx: commands.expire_claim(tx, claim.id, how, self.world.at))
+            self.model.expires(key, claim.name.lower())
+
+    def types(self, who: str, key: str, words: str | None, *, lazily: bool) -> None:
+        claims = self.world.read(lambda tx: queries.live_claims(tx, self.section(key)))
+        place = self.world.read(lambda tx: queries.place(tx, self.section(key)))
+        assert place is not None
+        may = isinstance(rules.may_push(PEOPLE[who], place, claims), Allowed)
+        assert may == self.model.types(who, key)
+        if not may:
+            # an update that was judged a moment ago, and comes to the journal now
+            assert not self.model.sealed or not self.world.edit(who, key, words)
+            return
+        assert self.world.edit(who, key, words, lazily=lazily)
+        if lazily and not self.model.live:
+            self.model.behind.add(key)
+        else:
+            self.model.behind.discard(key)
+        if words is not None:
+            self.model.moves(key, words)
+
+    @rule(who=who_ever, key=a_section, words=st.sampled_from(WORDS), lazily=st.booleans())
+    def edit(self, who: str, key: str, words: str, *, lazily: bool) -> None:
+        self.types(who, key, words, lazily=lazily)
+
+    @precondition(lambda self: any(self.model.held.values()))
+    @rule(data=st.data(), words=st.sampled_from(WORDS))
+    def edit_by_a_holder(self, data: st.DataObject, words: str) -> None:
+        held = [(who, key) for key, holders in self.model.held.items() for who in holders]
+        self.types(*data.draw(st.sampled_from(held)), words, lazily=False)
+
+    @precondition(lambda self: any(self.model.held.values()))
+    @rule(data=st.data())
+    def edit_that_leaves_the_text_as_it_was(self, data: st.DataObject) -> None:
+        held = [(who, key) for key, holders in self.model.held.items() for who in holders]
+        self.types(*data.draw(st.sampled_from(held)), None, lazily=False)
+
+    @precondition(lambda self: self.model.behind and not self.model.sealed)
+    @rule()
+    def bring_texts_up_to_date(self) -> None:
+        self.world.bring_up_to_date("c")
+        self.model.behind.clear()
+
+    def look(self, who: str) -> tuple[str, Seen, dict[str, str]]:
+        if self.model.behind:
+            self.bring_texts_up_to_date()
+        self.screens.append((who, self.world.asked(who, "c"), self.model.screen(who)))
+        return self.screens[-1]
+
+    def votes(self, who: str, seen: Seen, screen: dict[str, str]) -> None:
+        if self.model.behind:
+            try:
+                self.world.vote(who, "c", seen)
+            except Stale:
+                return
+            raise AssertionError("a vote was taken while a digest was behind its text")
+        model = self.model.votes(who, screen)
+        self.agree(model=model, act=lambda: self.world.vote(who, "c", seen))
+
+    @rule(who=st.sampled_from(FOCAL_POINTS))
+    def open_the_vote_page(self, who: str) -> None:
+        self.look(who)
+
+    @rule(who=st.sampled_from(FOCAL_POINTS))
+    def vote_on_the_text_as_it_is(self, who: str) -> None:
+        self.votes(*self.look(who))
+
+    @precondition(lambda self: self.screens)
+    @rule(data=st.data())
+    def vote_on_some_screen(self, data: st.DataObject) -> None:
+        self.votes(*data.draw(st.sampled_from(self.screens[-6:])))
+
+    @rule(who=who_ever)
+    def vote_without_a_right_to(self, who: str) -> None:
+        if who in FOCAL_POINTS:
+            return
+        try:
+            self.world.vote(who, "c", self.world.asked("ben", "c") if not self.model.behind else "0" * 64)  # type: ignore[arg-type]
+        except RevmodError:
+            return
+        raise AssertionError("whoever is no focal point has voted")
+
+    @rule(who=who_ever)
+    def withdraw(self, who: str) -> None:
+        def act() -> None:
+            self.world.write(
+                lambda tx: commands.withdraw_vote(tx, PEOPLE[who], self.world.step("c"), self.world.at)
+            )
+
+        self.agree(model=self.model.withdraws(who), act=act)
+
+    @invariant()
+    def both_agree_on_everything(self) -> None:
+        if not hasattr(self, "model"):
+            return
+        step = self.world.step("c")
+        claims = self.world.read(queries.all_live_claims)
+        held = {(claim.section, claim.name.lower(), claim.alone) for claim in claims}
+        assert held == {
+            (self.ids[key], who, alone)
+            for key, holders in self.model.held.items()
+            for who, alone in holders.items()
+        }
+        votes = self.world.read(lambda tx: queries.live_votes(tx, step))
+        assert sorted(vote.state for vote in votes) == sorted(self.model.live)
+        assert (self.world.state("c") == "sealed") == self.model.sealed
+        behind = self.world.read(lambda tx: queries.sections_behind(tx, step))
+        assert set(behind) == {self.ids[key] for key in self.model.behind}
+        live = self.world.read(lambda tx: queries.votes_are_live(tx, self.ids[SECTIONS[0]]))
+        assert live == (bool(self.model.live) and not self.model.sealed)
+
+
+_MADE: dict[str, World] = {}
+
+
+def a_review_in_step_c() -> World:
+    """A copy of a review whose steps before C are sealed."""
+    if "c" not in _MADE:
+        _MADE["c"] = a_world()
+        _MADE["c"].advance_to("c")
+    return _MADE["c"].copy()
+
+
+TestDrafting = Drafting.TestCase
+TestDrafting.settings = settings(
+    max_examples=counts(15, 500),
+    stateful_step_count=counts(40, 100),
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
