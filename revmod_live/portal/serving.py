@@ -41,9 +41,7 @@ def listening(host: str, port: int) -> Iterator[tuple[sockets.socket, str]]:
 async def serving(application: web.Application, socket: sockets.socket) -> AsyncIterator[None]:
     """Serve `application` on `socket` until left."""
     # no access log of aiohttp's own: its lines would hold the tokens of `/yjs?token=`
-    runner = web.AppRunner(
-        application, access_log=None, handle_signals=False, shutdown_timeout=SHUTDOWN_S
-    )
+    runner = web.AppRunner(application, access_log=None, handle_signals=False, shutdown_timeout=SHUTDOWN_S)
     await runner.setup()
     try:
         await web.SockSite(runner, socket, backlog=BACKLOG).start()

@@ -1,0 +1,1 @@
+"""Builds everything, once: resources in order, closed in reverse. Nothing is created on import."""

@@ -1,0 +1,78 @@
+"""The program as an operator runs it: a process of its own, killed and started again at will."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import sys
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from pathlib import Path
+
+READY_WITHIN_S = 60
+
+
+@dataclass
+class Server:
+    """A running `revmod-live demo`, and what it printed when it was ready."""
+
+    process: asyncio.subprocess.Process
+    ready: dict[str, Any]
+    data: Path
+
+    @property
+    def url(self) -> str:
+        """Where it serves."""
+        return str(self.ready["url"])
+
+    def account(self, role: str, state: str | None) -> dict[str, str]:
+        """The account of the first person with this role and State."""
+        return next(a for a in self.ready["accounts"] if a["role"] == role and a["state"] == state)
+
+    def review(self, step: str) -> dict[str, Any]:
+        """The first review that stands in `step`."""
+        return next(r for r in self.ready["reviews"] if r["step"] == step)
+
+    def section(self, step: str, key: str) -> str:
+        """The id of a section by its key, in the first review that stands in `step`."""
+        return next(s["id"] for s in self.review(step)["steps"][step] if s["key"] == key)
+
+    def kill(self) -> None:
+        """SIGKILL: no goodbye, no flush."""
+        self.process.send_signal(signal.SIGKILL)
+
+    async def token(self, email: str) -> str:
+        """A personal access token, made while the server runs."""
+        made = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "revmod_live", "token", email, "--data", str(self.data),
+            stdout=asyncio.subprocess.PIPE,
+        )  # fmt: skip
+        out, _ = await made.communicate()
+        assert made.returncode == 0, out
+        return out.decode().strip()
+
+
+@asynccontextmanager
+async def a_server(data: Path, *, reviews: int = 0, port: int = 0) -> AsyncIterator[Server]:
+    """Start the demonstration on `data`, yield it when it is ready, end it afterwards."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "revmod_live", "demo", "--json",
+        "--port", str(port), "--data", str(data), "--reviews", str(reviews),
+        stdout=asyncio.subprocess.PIPE, env={**os.environ, "PYTHONUNBUFFERED": "1"}, limit=2**24,
+    )  # fmt: skip
+    try:
+        assert process.stdout is not None
+        async with asyncio.timeout(READY_WITHIN_S):
+            line = await process.stdout.readline()
+        assert line, "the server ended before it was ready"
+        yield Server(process, json.loads(line), data)
+    finally:
+        if process.returncode is None:
+            process.terminate()
+        await process.wait()
