@@ -100,7 +100,7 @@ export class Conversation {
   constructor(parts: ConversationParts) {
     this.#parts = parts;
     this.replica = new Replica(parts.fields, (update, doc) => this.#edited(update, doc));
-    this.#own = this.#newOutbox();
+    this.#own = this.#newOutbox(0);
     this.#active = this.#own;
   }
 
@@ -221,6 +221,13 @@ export class Conversation {
     this.replica.destroy();
   }
 
+  /** A frame could not be taken in: open again after a while, and ask for everything. */
+  fault(): void {
+    if (this.#stage === "closed" || !this.#up) return;
+    this.#fromNothing = true;
+    this.#dropped("");
+  }
+
   frame(frame: ServerFrame): void {
     if (this.#stage === "closed") return;
     switch (frame.type) {
@@ -281,7 +288,7 @@ export class Conversation {
         // Read again: whoever held the lock before may have emptied it.
         const rows = (await store.rows(section)).filter((row) => row.outbox === name);
         if (rows.length === 0 || this.#stage === "closed") release();
-        else this.#orphans.push(this.#newOutbox(name, rows, Promise.resolve(release)));
+        else this.#orphans.push(this.#outbox(name, rows, 0, Promise.resolve(release)));
       }
     } catch {
       // Without the device store nothing can be adopted; it stays where it is.
@@ -355,6 +362,7 @@ export class Conversation {
   #syncCame(update: Uint8Array): void {
     const meta = this.#meta;
     if (meta === null) return;
+    const whole = this.#fromNothing;
     this.#fromNothing = false;
     this.replica.confirm([update], meta.rev);
     // Meta comes only when nothing of this outbox is still on its way: its `seq` is the whole truth.
@@ -365,7 +373,7 @@ export class Conversation {
     this.#synced = true;
     this.#stage = "live";
     this.#drops = 0;
-    this.#settle();
+    this.#settle(whole);
   }
 
   #confirmed(updates: readonly Uint8Array[], rev: number): void {
@@ -425,18 +433,20 @@ export class Conversation {
     this.#silence();
     this.#stage = "dropped";
     this.#deaf = true;
+    this.#heard = false;
     const { timers, random } = this.#parts.env;
     const whole = Math.min(REOPEN_LAST_MS, REOPEN_FIRST_MS * 2 ** this.#drops);
     this.#drops += 1;
     this.#reopening = timers.after(whole * (0.5 + random() / 2), () => this.#begin());
+    this.#parts.changed();
   }
 
   // What follows from it.
 
   /** After new content: is it whole, is it what the server has, may more be sent? */
-  #settle(): void {
+  #settle(whole = false): void {
     if (this.replica.isBroken) {
-      this.#repair();
+      this.#repair(whole);
       return;
     }
     this.#parts.changed();
@@ -445,16 +455,15 @@ export class Conversation {
     if (this.#active === this.#own) this.#handIn();
   }
 
-  /** Confirmed content does not hold together: ask for all of it once, and if that does not help, start anew. */
-  #repair(): void {
+  /** Confirmed content does not hold together: ask for all of it, and if this was all of it, start anew. */
+  #repair(whole: boolean): void {
     this.#deaf = true;
-    if (this.#fromNothing) {
+    if (whole) {
       this.#calmly(() => this.#anotherHistory());
       return;
     }
     this.#fromNothing = true;
     this.#open({});
-    this.#fromNothing = true;
   }
 
   #judge(): void {
@@ -507,47 +516,47 @@ export class Conversation {
       });
       return;
     }
-    this.#intoDrawer(this.#active, code);
-    this.#adopted();
+    this.#adopted(this.#intoDrawer(this.#active, code));
   }
 
-  /** The outbox that was adopted is empty. */
-  #adopted(): void {
+  /** The outbox that was adopted is empty, or will be when `emptied` is kept. */
+  #adopted(emptied: Promise<void> = Promise.resolve()): void {
     const outbox = this.#orphans.shift();
-    void outbox?.close();
+    void emptied.then(() => outbox?.close());
     this.#parts.say({ type: "close", reason: "" });
     this.#next();
     this.#parts.changed();
   }
 
   #burn(code: string): void {
-    this.#intoDrawer(this.#own, code);
-    const old = this.replica.burn();
+    void this.#intoDrawer(this.#own, code);
+    this.replica.burn();
     this.#replaceOwn();
     this.#parts.docReplaced();
-    old.destroy();
     this.#parts.changed();
   }
 
   #replaceOwn(): void {
     const wasActive = this.#active === this.#own;
     // The burnt one's lock is kept as long as the page lives: its rows may still be on their way into the drawer.
-    this.#own = this.#newOutbox();
+    // Numbers go on, so that no late answer to the old one can be taken for an answer to the new one.
+    this.#own = this.#newOutbox(this.#own.lastSeq);
     if (wasActive) this.#active = this.#own;
   }
 
-  #intoDrawer(outbox: Outbox, code: string): void {
+  #intoDrawer(outbox: Outbox, code: string): Promise<void> {
     const last = outbox.rows.at(-1);
-    if (last === undefined) return;
+    if (last === undefined) return Promise.resolve();
     const items = refusedItems(outbox.rows, this.#refusedParts(code));
     outbox.leave(last.seq);
-    void this.#parts.drawer.add(items, { outbox: outbox.id, upTo: last.seq }).then(() => this.#handIn());
+    const kept = this.#parts.drawer.add(items, { outbox: outbox.id, upTo: last.seq });
     if (items.length > 0) this.#parts.refused(items);
+    return kept.then(() => this.#handIn());
   }
 
   /** The server's history is not ours: nothing is ever merged across that. */
   #anotherHistory(): void {
-    this.#intoDrawer(this.#own, "epoch");
+    void this.#intoDrawer(this.#own, "epoch");
     this.#startAnew();
     this.#fromNothing = false;
     if (this.#up) this.#next();
@@ -556,9 +565,10 @@ export class Conversation {
   #mayNotRead(reason: Denied["reason"]): void {
     this.#deaf = true;
     this.#calmly(() => {
-      const { store, section } = this.#parts;
-      for (const outbox of [...this.#orphans, this.#own]) this.#intoDrawer(outbox, reason);
-      for (const outbox of this.#orphans.splice(0)) void outbox.close();
+      void this.#intoDrawer(this.#own, reason);
+      for (const orphan of this.#orphans.splice(0)) {
+        void this.#intoDrawer(orphan, reason).then(() => orphan.close());
+      }
       this.#silence();
       this.#stage = "denied";
       this.#denied = reason;
@@ -566,7 +576,6 @@ export class Conversation {
       this.#held = false;
       this.#active = this.#own;
       this.#startAnew();
-      store.forget(section).catch(() => undefined);
       this.#parts.changed();
       this.#handIn();
     });
@@ -577,10 +586,11 @@ export class Conversation {
     this.#persisting = null;
     this.#expected = null;
     this.#synced = false;
-    const old = this.replica.reset();
+    this.replica.reset();
     this.#replaceOwn();
+    // If it stays, the next opening finds again that it is of another history, or may not be read.
+    this.#parts.store.forget(this.#parts.section).catch(() => undefined);
     this.#parts.docReplaced();
-    old.destroy();
   }
 
   /** The server's digest against ours, at the same revision and with nothing unsent. */
@@ -614,7 +624,9 @@ export class Conversation {
   }
 
   #handIn(): void {
-    if (!this.#up || this.#deaf || (this.#stage !== "live" && this.#stage !== "denied")) return;
+    const ready = this.#stage === "denied" || (this.#stage === "live" && !this.#deaf);
+    // Numbered by one's own outbox alone: see `#replaceOwn`.
+    if (!this.#up || !ready || this.#active !== this.#own) return;
     const rows = this.#parts.drawer.unsent(this.#parts.section);
     this.#late.send(rows, () => this.#active.nextSeq(), this.#parts.say);
   }
@@ -679,13 +691,14 @@ export class Conversation {
     return { section, key, fields, confirmed, epoch, code, at: env.timers.now(), uuid: env.uuid };
   }
 
-  #newOutbox(
-    id = this.#parts.env.uuid(),
-    rows: readonly OutboxRow[] = [],
-    held: Promise<() => void> = this.#hold(id),
-  ): Outbox {
+  #newOutbox(after: number): Outbox {
+    const id = this.#parts.env.uuid();
+    return this.#outbox(id, [], after, this.#hold(id));
+  }
+
+  #outbox(id: string, rows: readonly OutboxRow[], after: number, held: Promise<() => void>): Outbox {
     const { section, schema, store, env, changed } = this.#parts;
-    return new Outbox({ section, id, schema, store, timers: env.timers, held, changed }, rows);
+    return new Outbox({ section, id, schema, store, timers: env.timers, held, changed }, rows, after);
   }
 
   async #hold(id: string): Promise<() => void> {

@@ -23,6 +23,8 @@ export class Drawer extends EventTarget {
   readonly #csrf: () => string;
   readonly #local = new Map<string, DrawerRow>();
   readonly #remote = new Map<string, DrawerItem>();
+  /** What each section's list was when it was last told. */
+  readonly #told = new Map<string, string>();
   #unkept: Unkept[] = [];
   #retry: Timer | null = null;
   #closed = false;
@@ -170,6 +172,9 @@ export class Drawer extends EventTarget {
   }
 
   #changed(section: string): void {
+    const now = JSON.stringify(this.list(section).map((item) => [item.id, item.onServer]));
+    if (now === (this.#told.get(section) ?? "[]") && this.#unkept.length === 0) return;
+    this.#told.set(section, now);
     this.dispatchEvent(new CustomEvent("change", { detail: { section } }));
   }
 }

@@ -70,7 +70,7 @@ export function deleteDatabase(factory: IDBFactory, name: string): Promise<void>
     const request = factory.deleteDatabase(name);
     request.onsuccess = () => resolve();
     request.onerror = () => reject(request.error ?? new Error("the database does not go"));
-    // Not an end: the other tabs are told to close theirs, and it goes then.
-    request.onblocked = null;
+    // The other tabs are told to close theirs; it goes when the last has, and nobody need wait for a frozen one.
+    request.onblocked = () => resolve();
   });
 }

@@ -43,14 +43,19 @@ export class Outbox {
   #failed = false;
   #closed = false;
 
-  constructor(parts: OutboxParts, rows: readonly OutboxRow[] = []) {
+  /** With the rows that lie on the device; numbers begin after theirs, and after `after`. */
+  constructor(parts: OutboxParts, rows: readonly OutboxRow[], after: number) {
     this.#parts = parts;
     this.#rows = [...rows];
-    this.#last = rows.at(-1)?.seq ?? 0;
+    this.#last = Math.max(after, rows.at(-1)?.seq ?? 0);
   }
 
   get id(): string {
     return this.#parts.id;
+  }
+
+  get lastSeq(): number {
+    return this.#last;
   }
 
   get rows(): readonly OutboxRow[] {

@@ -7,7 +7,12 @@
  */
 import * as Y from "yjs";
 
+import { sectionBytes } from "../docs/canonical";
+import { readFields } from "./text";
 import { applyAll, docOf, hasPending } from "./updates";
+
+/** A smaller state holds no text that is near a limit. */
+const TEXT_COUNTS_BYTES = 64 * 1024;
 
 /** The origin of every change that is not the person's own. */
 export const FROM_SERVER = Symbol("from the server");
@@ -65,6 +70,14 @@ export class Replica {
     return hasPending(this.#confirmed);
   }
 
+  /** How much of the limits of a section is used. The text is only written out when the state could hold that much. */
+  measure(key: string): { readonly stateBytes: number; readonly textBytes: number } {
+    const stateBytes = this.confirmedState.length;
+    if (stateBytes < TEXT_COUNTS_BYTES) return { stateBytes, textBytes: 0 };
+    const fields = Object.fromEntries(readFields(this.#confirmed, this.#fields));
+    return { stateBytes, textBytes: sectionBytes({ key, fields }).length };
+  }
+
   /** Start from what lay on the device. */
   load(base: { readonly epoch: string; readonly rev: number; readonly updates: readonly Uint8Array[] }): void {
     applyAll(this.#confirmed, base.updates, FROM_SERVER);
@@ -102,24 +115,20 @@ export class Replica {
     return taken;
   }
 
-  /** Give up the local edits: a new document from what the server has confirmed. The result is the old one. */
-  burn(): Y.Doc {
-    const old = this.#doc;
+  /** Give up the local edits: a new document from what the server has confirmed. */
+  burn(): void {
+    // The old one is not destroyed: whatever still writes into it must be heard.
     this.#doc = this.#newDoc([this.confirmedState]);
-    return old;
   }
 
-  /** Give up everything: another history, or no right to read. The result is the old document. */
-  reset(): Y.Doc {
-    const old = this.#doc;
-    this.#confirmed.destroy();
+  /** Give up everything: another history, or no right to read. */
+  reset(): void {
     this.#confirmed = docOf(this.#fields);
     this.#doc = this.#newDoc([]);
     this.#epoch = null;
     this.#rev = 0;
     this.#persisted = 0;
     this.#since = [];
-    return old;
   }
 
   destroy(): void {

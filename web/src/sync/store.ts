@@ -12,6 +12,7 @@ const HEADS = "bases";
 const PARTS = "parts";
 const OUTBOX = "outbox";
 const DRAWER = "drawer";
+const STORES = [HEADS, PARTS, OUTBOX, DRAWER];
 /** A base in more parts than this is asked for anew as one. */
 export const PARTS_MAX = 64;
 
@@ -179,9 +180,18 @@ export class Store {
   }
 }
 
-/** Delete everything of this person from the device. Other tabs of theirs close their database when asked. */
+/** Delete everything of this person from the device: the rows first, for another tab may keep the database open. */
 export async function wipe(factory: IDBFactory | null, account: string): Promise<void> {
-  if (factory !== null) await deleteDatabase(factory, databaseName(account));
+  if (factory === null) return;
+  const db = await openDatabase(factory, databaseName(account), VERSION, upgrade);
+  try {
+    await transact(db, STORES, "readwrite", "strict", (tx) => {
+      for (const store of STORES) tx.objectStore(store).clear();
+    });
+  } finally {
+    db.close();
+  }
+  await deleteDatabase(factory, databaseName(account));
 }
 
 function upgrade(db: IDBDatabase): void {

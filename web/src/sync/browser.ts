@@ -1,0 +1,86 @@
+/**
+ * The environment of a real page, and the page session in it. The one place where `sync/` meets the browser's globals.
+ */
+import type { Environment, SocketLike } from "./environment";
+import { pageLocks, webLocks } from "./locks";
+import { PageSession } from "./page";
+import { Store, wipe } from "./store";
+
+export function browserEnvironment(): Environment {
+  return {
+    timers: {
+      now: () => Date.now(),
+      monotonic: () => performance.now(),
+      after: (delayMs, act) => setTimeout(act, delayMs),
+      cancel: (timer) => clearTimeout((timer ?? undefined) as ReturnType<typeof setTimeout> | undefined),
+    },
+    random: () => Math.random(),
+    uuid,
+    // The same methods; our type only says less about the events.
+    openSocket: (url, protocol) => new WebSocket(url, protocol) as unknown as SocketLike,
+    indexedDB: deviceStore(),
+    // Typed as always there; missing on a page without https.
+    locks: (navigator.locks as LockManager | undefined) === undefined ? pageLocks() : webLocks(navigator.locks),
+    events: window,
+    fetch: (path, init) => fetch(path, init),
+  };
+}
+
+/** The session of this page for the person who is signed in. */
+export function pageSession(page: string, account: string, env: Environment = browserEnvironment()): PageSession {
+  const url = new URL("/live", location.href);
+  url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
+  const session = new PageSession({ page, account, url: url.href, csrf: csrfToken, env });
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState === "visible" && session.touch === "offline") session.reconnect();
+  });
+  return session;
+}
+
+/** What of this person lies on this device, for signing out: how much the server does not have, and how to wipe it. */
+export interface OnDevice {
+  unsent(): Promise<number>;
+  /** Closes the page's session first: nothing is typed after that. */
+  wipe(): Promise<void>;
+}
+
+export function onDevice(account: string, session: () => PageSession | null): OnDevice {
+  return {
+    unsent: async () => {
+      const live = session();
+      if (live !== null) return live.unsent();
+      const store = new Store(deviceStore(), account);
+      try {
+        return await store.unsent();
+      } finally {
+        await store.close();
+      }
+    },
+    wipe: async () => {
+      await session()?.close();
+      await wipe(deviceStore(), account);
+    },
+  };
+}
+
+function csrfToken(): string {
+  return document.querySelector<HTMLMetaElement>('meta[name="csrf-token"]')?.content ?? "";
+}
+
+function deviceStore(): IDBFactory | null {
+  try {
+    return (globalThis.indexedDB as IDBFactory | undefined) ?? null;
+  } catch {
+    // Some browsers forbid even to look, when cookies are blocked.
+    return null;
+  }
+}
+
+/** `crypto.randomUUID` is missing on a page without https; the bits are not. */
+function uuid(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40;
+  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
+  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-");
+}

@@ -1,0 +1,264 @@
+/**
+ * The page's session: one socket, one presence, one drawer, and the sections that are open on it.
+ *
+ * Owns what is one a page, and hands each frame to whom it is for. Events: `people`, `touch`, `news`
+ * (`CustomEvent<News>`), `drawer` (`CustomEvent<{section}>`). Knows no frame's meaning within a section.
+ */
+import { SCHEMA } from "../docs/schema";
+import { pageName, sectionName } from "../wire/frames";
+import type { Named, Notice, ServerFrame } from "../wire/frames";
+import { LiveSocket } from "../wire/socket";
+import { Drawer } from "./drawer";
+import type { Environment } from "./environment";
+import { Presence } from "./presence";
+import { Section } from "./session";
+import { Store } from "./store";
+import { plainSection } from "./text";
+import type { DrawerItem, PresentUser, SectionSession } from "./types";
+
+/** Whether the page is in touch with the server: `signed-out` waits for the person, `reload` for a new page. */
+export type Touch = "connecting" | "connected" | "offline" | "signed-out" | "no-access" | "reload";
+
+/** News of the page or for the person, as the server sends them; `kind` says what they are about. */
+export type News = Readonly<Record<string, unknown>> & { readonly kind: string };
+
+export interface PageParts {
+  readonly page: string;
+  readonly account: string;
+  /** The address of `/live`. */
+  readonly url: string;
+  /** The present CSRF token: a sign-in in place brings another. */
+  readonly csrf: () => string;
+  readonly env: Environment;
+}
+
+export interface SectionToOpen {
+  readonly id: string;
+  readonly key: string;
+  readonly fields: readonly string[];
+}
+
+const LOOK_AROUND_MS = 1_000;
+
+export class PageSession extends EventTarget {
+  readonly #parts: PageParts;
+  readonly #socket: LiveSocket;
+  readonly #presence: Presence;
+  readonly #store: Store;
+  readonly #drawer: Drawer;
+  readonly #sections = new Map<string, Section>();
+  /** Sections whose late text the server was asked for on this connection. */
+  readonly #asked = new Set<string>();
+  #touch: Touch = "connecting";
+  #people: readonly PresentUser[] = [];
+  #lookAround: unknown = null;
+  #closed = false;
+
+  constructor(parts: PageParts) {
+    super();
+    const { env, page, account } = parts;
+    this.#parts = parts;
+    this.#store = new Store(env.indexedDB, account);
+    this.#drawer = new Drawer(this.#store, env, parts.csrf);
+    this.#socket = new LiveSocket(parts.url, env, {
+      opened: () => this.#opened(),
+      lost: () => this.#lost(),
+      ended: (code) => this.#setTouch(code === 4401 ? "signed-out" : code === 4409 ? "reload" : "no-access"),
+      frame: (named) => this.#frame(named),
+    });
+    this.#presence = new Presence(
+      env.timers,
+      (payload) => this.#socket.send(pageName(page), { type: "presence", payload }),
+      () => this.#peopleMoved(),
+    );
+    this.#drawer.addEventListener("change", this.#drawerChanged);
+    env.events.addEventListener("beforeunload", this.#beforeUnload);
+    this.#socket.start();
+  }
+
+  /** Everybody else on this page. */
+  get people(): readonly PresentUser[] {
+    return this.#people;
+  }
+
+  get touch(): Touch {
+    return this.#touch;
+  }
+
+  /** Open a section; one that is open already is given again. */
+  open({ id, key, fields }: SectionToOpen): SectionSession {
+    const known = this.#sections.get(id);
+    if (known !== undefined) return known;
+    const { account, env } = this.#parts;
+    const presence = this.#presence;
+    const section = new Section({
+      section: id,
+      key,
+      fields,
+      account,
+      schema: SCHEMA,
+      env,
+      store: this.#store,
+      drawer: this.#drawer,
+      say: (frame) => this.#socket.send(sectionName(id), frame),
+      outdated: () => this.#setTouch("reload"),
+      facade: (doc) => presence.facade(id, doc),
+      seenBy: (rev) => presence.seenBy(id, rev, account),
+      seen: (rev) => presence.seen(id, rev),
+      changed: () => this.dispatchEvent(new CustomEvent("section", { detail: { section: id } })),
+      closed: () => {
+        this.#sections.delete(id);
+      },
+    });
+    this.#sections.set(id, section);
+    void section.start();
+    if (this.#socket.isOpen) section.up();
+    return section;
+  }
+
+  /** The texts of this section that were not accepted, with what the server keeps, oldest first. */
+  async drawer(section: string): Promise<readonly DrawerItem[]> {
+    try {
+      await this.#drawer.load(section);
+    } catch {
+      // The device store fails: what is in memory and on the server is still shown.
+    }
+    if (!this.#asked.has(section)) {
+      this.#asked.add(section);
+      await this.#drawer.refresh(section);
+    }
+    return this.#drawer.list(section);
+  }
+
+  /** The person is done with a text. It stays in the list when the server could not be told. */
+  async dismiss(item: { readonly id: string }): Promise<void> {
+    await this.#drawer.dismiss(item.id);
+  }
+
+  /** Keep a text of the author's own that was never sent, such as a paste that is too large. */
+  async keep(item: { readonly section: string; readonly code: string; readonly text: string }): Promise<void> {
+    const { env } = this.#parts;
+    const open = this.#sections.get(item.section);
+    const [key, fields] = [open?.key ?? "", open?.fields ?? ["text"]];
+    const row = {
+      id: env.uuid(),
+      section: item.section,
+      code: item.code,
+      at: env.timers.now(),
+      before: plainSection(key, fields, []),
+      after: plainSection(key, fields, item.text.split("\n")),
+      update: null,
+      epoch: null,
+      base: new Uint8Array([0]),
+      carriesText: false,
+      onServer: false,
+    };
+    await this.#drawer.add([row], null);
+  }
+
+  /** How many texts of this person, in any section, have not reached the server: ask before signing out. */
+  async unsent(): Promise<number> {
+    const inMemory = [...this.#sections.values()].reduce((sum, section) => sum + section.waiting, 0);
+    try {
+      return Math.max(inMemory, await this.#store.unsent());
+    } catch {
+      return inMemory;
+    }
+  }
+
+  /** The person has signed in again, or looks at the page again. */
+  reconnect(): void {
+    this.#socket.start();
+    this.#socket.nudge();
+    if (!this.#socket.isOpen) this.#setTouch("connecting");
+  }
+
+  /** Leave the page. What was not confirmed stays on the device. */
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    await Promise.all([...this.#sections.values()].map((section) => section.close()));
+    this.#parts.env.events.removeEventListener("beforeunload", this.#beforeUnload);
+    this.#parts.env.timers.cancel(this.#lookAround);
+    this.#drawer.removeEventListener("change", this.#drawerChanged);
+    this.#drawer.close();
+    this.#presence.close();
+    this.#socket.stop();
+    await this.#store.close();
+  }
+
+  #opened(): void {
+    this.#asked.clear();
+    this.#socket.send(pageName(this.#parts.page), { type: "open-page" });
+    this.#presence.up();
+    for (const section of this.#sections.values()) section.up();
+    this.#setTouch("connected");
+  }
+
+  #lost(): void {
+    this.#presence.down();
+    for (const section of this.#sections.values()) section.down();
+    this.#setTouch("offline");
+  }
+
+  #frame({ name, frame }: Named<ServerFrame>): void {
+    if (name.startsWith("s:")) {
+      this.#sectionFrame(name.slice(2), frame);
+    } else if (frame.type === "notice") {
+      this.#news(frame);
+    } else if (frame.type === "presence") {
+      this.#presence.frame(frame.payload);
+    } else if (frame.type === "denied" || frame.type === "close") {
+      // The page's own name: its news and people stay silent, each section speaks for itself.
+      this.#presence.down();
+    }
+  }
+
+  #sectionFrame(id: string, frame: ServerFrame): void {
+    const section = this.#sections.get(id);
+    if (section === undefined) return;
+    try {
+      section.frame(frame);
+    } catch (error) {
+      // One section's fault must not take the frames of the others along; it is reported, and that one begins anew.
+      this.#parts.env.timers.after(0, () => {
+        throw error;
+      });
+      section.fault();
+    }
+  }
+
+  #news({ kind, body }: Notice): void {
+    this.dispatchEvent(new CustomEvent<News>("news", { detail: { ...body, kind } }));
+  }
+
+  #setTouch(touch: Touch): void {
+    if (touch === this.#touch) return;
+    this.#touch = touch;
+    this.dispatchEvent(new Event("touch"));
+  }
+
+  /** Presence moves often; who is here and who has seen what is looked at once a second. */
+  #peopleMoved(): void {
+    if (this.#closed) return;
+    this.#lookAround ??= this.#parts.env.timers.after(LOOK_AROUND_MS, () => {
+      this.#lookAround = null;
+      for (const section of this.#sections.values()) section.publish();
+      const people = this.#presence.people(this.#parts.account);
+      if (JSON.stringify(people) === JSON.stringify(this.#people)) return;
+      this.#people = people;
+      this.dispatchEvent(new Event("people"));
+    });
+  }
+
+  readonly #drawerChanged = (event: Event): void => {
+    const { section } = (event as CustomEvent<{ section: string }>).detail;
+    this.#sections.get(section)?.publish();
+    this.dispatchEvent(new CustomEvent("drawer", { detail: { section } }));
+  };
+
+  readonly #beforeUnload = (event: Event): void => {
+    const allOnDisk = [...this.#sections.values()].every((section) => section.isOnDisk);
+    if (!allOnDisk || this.#drawer.unsafeSince !== null) event.preventDefault();
+  };
+}
