@@ -155,9 +155,7 @@ def test_no_digest_moves_under_live_votes_without_its_reset(world: World) -> Non
     world.vote("ben", "b")
     section = world.section(UNTOC_5)
     with pytest.raises(Stale):
-        world.write(
-            lambda tx: commands.store_text(tx, section.id, rev=0, text=b"{}", digest=digest("1"))
-        )
+        world.write(lambda tx: commands.store_text(tx, section.id, rev=0, text=b"{}", digest=digest("1")))
     assert world.live("b") == {"BOR"}
 
 
@@ -166,7 +164,9 @@ def test_the_journal_asks_in_its_own_words_whether_votes_are_live(world: World) 
 
     def both() -> tuple[bool, bool]:
         raw = world.read(
-            lambda tx: tx.execute(text(store.STANDING_VOTES_SQL.replace("?", ":id")), {"id": section}).scalar()
+            lambda tx: tx.execute(
+                text(store.STANDING_VOTES_SQL.replace("?", ":id")), {"id": section}
+            ).scalar()
         )
         return bool(raw), world.read(lambda tx: queries.votes_are_live(tx, section))
 
