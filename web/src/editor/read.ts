@@ -68,6 +68,8 @@ function edit(tag: "ins" | "del", words: string, runs: readonly Run[]): HTMLElem
 function hidden(words: string): HTMLElement {
   const span = document.createElement("span");
   span.className = "visually-hidden";
+  // With a direction of its own it does not decide that of the block, whose direction is its text's.
+  span.dir = "auto";
   span.textContent = `${words} `;
   return span;
 }

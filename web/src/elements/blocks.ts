@@ -15,14 +15,21 @@ export function fieldBlocks(session: SectionSession, field: string): readonly Bl
   }
 }
 
-/** The blocks of a text in the drawer: canonical blocks, a canonical section, or plain text where it is neither. */
-export function keptBlocks(text: string): readonly Block[] {
-  for (const read of [parseBlocks, (json: string): Block[] => Object.values(parseSection(json).fields).flat()]) {
-    try {
-      return read(text);
-    } catch {
-      // Not of this form: the next is tried, and in the end it is shown as the text that it is.
-    }
+/** A text of the drawer by field: a canonical section, or canonical blocks or plain text under no field's name. */
+export function keptFields(text: string): ReadonlyMap<string, readonly Block[]> {
+  try {
+    return new Map(Object.entries(parseSection(text).fields));
+  } catch {
+    // Not a section: the next form is tried, and in the end it is shown as the text that it is.
   }
-  return plain(...text.split("\n"));
+  try {
+    return new Map([["", parseBlocks(text)]]);
+  } catch {
+    return new Map([["", plain(...text.split("\n"))]]);
+  }
+}
+
+/** All blocks of a text of the drawer, field after field. */
+export function keptBlocks(text: string): readonly Block[] {
+  return [...keptFields(text).values()].flat();
 }

@@ -8,7 +8,7 @@ import { blocksText, type Block } from "../docs/model";
 import { insertBlocks } from "../editor/insert";
 import { renderBlocks, renderChanges } from "../editor/read";
 import type { DrawerItem } from "../sync/types";
-import { fieldBlocks, keptBlocks } from "./blocks";
+import { fieldBlocks, keptBlocks, keptFields } from "./blocks";
 import { h } from "./dom";
 import { RmPage } from "./page";
 import type { PagePort } from "./port";
@@ -21,6 +21,9 @@ export class RmDrawer extends HTMLElement {
   #port: PagePort | null = null;
   #section: RmSection | null = null;
   #items: readonly DrawerItem[] = [];
+  /** What the last drawing rested on: whether one may insert, and which revision it was compared with. */
+  #drawnFor = "";
+  #asking = false;
 
   connectedCallback(): void {
     const page = this.closest("rm-page");
@@ -29,27 +32,48 @@ export class RmDrawer extends HTMLElement {
     this.#port = page instanceof RmPage ? page.port : null;
     this.#port?.addEventListener("drawer", this.#onChange);
     this.addEventListener("click", this.#onClick);
+    this.#section?.addEventListener("rm-section-state", this.#onSection);
     this.#onChange();
   }
 
   disconnectedCallback(): void {
     this.#port?.removeEventListener("drawer", this.#onChange);
     this.removeEventListener("click", this.#onClick);
+    this.#section?.removeEventListener("rm-section-state", this.#onSection);
     this.#port = null;
   }
 
-  readonly #onChange = (): void => {
+  readonly #onChange = (event?: Event): void => {
     const id = this.dataset["section"] ?? "";
-    void this.#port?.drawer(id).then((items) => {
-      if (!this.isConnected) return;
-      const added = items.some((item) => !this.#items.some((known) => known.id === item.id));
-      const same = items.length === this.#items.length && !added && items.every((item, i) => item.onServer === this.#items[i]?.onServer);
-      this.#items = items;
-      if (!same) this.#draw(added);
+    const about: unknown = event instanceof CustomEvent ? (event.detail as { section?: unknown } | null)?.section : undefined;
+    // Asking makes the port look into the store and at the server, and say that it did: that is no news.
+    if (this.#asking || (about !== undefined && about !== id)) return;
+    this.#asking = true;
+    void this.#ask(id).finally(() => {
+      this.#asking = false;
     });
   };
 
+  async #ask(id: string): Promise<void> {
+    const items = await this.#port?.drawer(id);
+    if (items === undefined || !this.isConnected) return;
+    const added = items.some((item) => !this.#items.some((known) => known.id === item.id));
+    const same = items.length === this.#items.length && !added && items.every((item, i) => item.onServer === this.#items[i]?.onServer);
+    this.#items = items;
+    if (!same) this.#draw(added);
+  }
+
+  readonly #onSection = (): void => {
+    if (this.#items.length > 0 && this.#basis() !== this.#drawnFor && !this.contains(document.activeElement)) this.#draw(false);
+  };
+
+  #basis(): string {
+    const state = this.#section?.session?.state;
+    return `${this.#section?.writing === true} ${state?.ready === true ? state.rev : "-"}`;
+  }
+
   #draw(added: boolean): void {
+    this.#drawnFor = this.#basis();
     const before = this.querySelector("details");
     if (this.#items.length === 0) {
       // Whoever dismissed the last one with the keyboard goes on from the section.
@@ -65,12 +89,11 @@ export class RmDrawer extends HTMLElement {
 
   #itemNode(item: DrawerItem): HTMLElement {
     const why = t(`why.${KNOWN.has(item.code) ? item.code : "other"}`);
-    const mine = keptBlocks(item.after);
     const article = h(
       "article",
       { class: "drawer-item", "data-item": item.id },
       h("p", {}, h("strong", {}, why), " ", h("span", { class: "muted" }, t(item.onServer ? "drawer.kept-server" : "drawer.kept-device", { time: shortTime(item.at) }))),
-      this.#diff(item, mine),
+      this.#diff(item),
       h(
         "div",
         { class: "cluster" },
@@ -84,17 +107,22 @@ export class RmDrawer extends HTMLElement {
   }
 
   /** My text against the blocks of the present text that it stands nearest to; my text alone while that is not here. */
-  #diff(item: DrawerItem, mine: readonly Block[]): HTMLElement {
+  #diff(item: DrawerItem): HTMLElement {
     const session = this.#section?.session ?? null;
-    const now = session === null || !session.state.ready ? null : session.fields.flatMap((field) => fieldBlocks(session, field) ?? []);
-    if (now === null || item.code === "size" || mine.length === 0) return h("div", { class: "diff prose" }, renderBlocks(mine));
+    const mine = keptFields(item.after);
+    if (session?.state.ready !== true || item.code === "size") return h("div", { class: "diff prose" }, renderBlocks(keptBlocks(item.after)));
+    const before = keptFields(item.before);
     const words = { inserted: t("diff.inserted"), deleted: t("diff.deleted"), restyled: t("diff.restyled") };
-    const near = nearest(now, keptBlocks(item.before), mine);
+    const shown = [...mine].map(([field, blocks]) => {
+      const names = session.fields.includes(field) ? [field] : session.fields;
+      const now = names.flatMap((name) => fieldBlocks(session, name) ?? []);
+      return renderChanges(compareBlocks(nearest(now, before.get(field) ?? [], blocks), blocks), words);
+    });
     return h(
       "div",
       {},
-      h("p", { class: "diff-key" }, h("span", {}, h("ins", {}, t("drawer.key-mine"))), h("span", {}, h("del", {}, t("drawer.key-now")))),
-      h("div", { class: "diff prose" }, renderChanges(compareBlocks(near, mine), words)),
+      h("p", { class: "diff-key" }, h("ins", {}, t("drawer.key-mine")), h("del", {}, t("drawer.key-now"))),
+      h("div", { class: "diff prose" }, ...shown),
     );
   }
 
@@ -118,12 +146,14 @@ export class RmDrawer extends HTMLElement {
     }
   };
 
-  /** As a new edit at the end of the field: where it stood may be gone, and only its author knows where it belongs. */
+  /** As a new edit, field by field, where the caret is: only its author knows where it belongs now. */
   #insert(item: DrawerItem): void {
-    const view = this.#section?.editorOf() ?? null;
-    if (view === null) return;
-    insertBlocks(keptBlocks(item.after))(view.state, view.dispatch.bind(view), view);
-    view.focus();
+    for (const [field, blocks] of keptFields(item.after)) {
+      const view = this.#section?.editorOf(field) ?? null;
+      if (view === null) continue;
+      insertBlocks(blocks)(view.state, view.dispatch.bind(view), view);
+      view.focus();
+    }
   }
 
   async #copy(item: DrawerItem, button: HTMLButtonElement): Promise<void> {

@@ -68,7 +68,7 @@ export class RmPage extends HTMLElement {
     this.#port?.removeEventListener("people", this.#showPeople);
     this.#port?.removeEventListener("touch", this.#showTouch);
     this.#port?.removeEventListener("news", this.#passNews);
-    this.#port?.close();
+    void this.#port?.close();
     this.#port = null;
   }
 
@@ -159,8 +159,19 @@ export class RmPage extends HTMLElement {
     banner.dataset["tone"] = touch === "offline" ? "warn" : "bad";
     if (banner.textContent !== words) banner.textContent = words;
     if (touch === "reload") banner.append(" ", reloadButton());
-    if (touch === "signed-out") this.#signIn();
+    if (touch === "signed-out") {
+      banner.append(" ", this.#signInButton());
+      this.#signIn();
+    }
   };
+
+  #signInButton(): HTMLButtonElement {
+    const button = h("button", { type: "button", class: "button small" }, t("sign-in.go"));
+    button.addEventListener("click", () => {
+      this.#signIn();
+    });
+    return button;
+  }
 
   #signIn(): void {
     if (document.querySelector("rm-sign-in") !== null) return;

@@ -21,16 +21,16 @@ export type Touch = "connecting" | "connected" | "offline" | "signed-out" | "no-
 /** News of the page, as the server sends it; `kind` says what it is about. */
 export type News = Readonly<Record<string, unknown>> & { readonly kind: string };
 
-/** Events: `people`, `touch`, `news` (`CustomEvent<News>`), `drawer` (its content may have changed). */
+/** Events: `people`, `touch`, `news` (`CustomEvent<News>`), `drawer` (`CustomEvent<{section}>`: its content may be other). */
 export interface PagePort extends EventTarget {
   readonly people: readonly Person[];
   readonly touch: Touch;
   open(section: OpenSection): SectionSession;
   drawer(section: string): Promise<readonly DrawerItem[]>;
-  dismiss(item: DrawerItem): Promise<void>;
+  dismiss(item: DrawerItem): Promise<unknown>;
   /** Keep a text of the author's own that was never sent, such as a paste that is too large. */
   keep(item: { section: string; code: string; text: string }): Promise<void>;
   /** The person has signed in again. */
   reconnect(): void;
-  close(): void;
+  close(): unknown;
 }

@@ -131,6 +131,7 @@ export class RmSection extends HTMLElement {
     this.#fit(state);
     if (before !== null && before.mode !== state.mode) this.#sayMode(state);
     this.#page?.refresh();
+    this.dispatchEvent(new Event("rm-section-state"));
   };
 
   readonly #onDoc = (): void => {

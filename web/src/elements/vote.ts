@@ -22,7 +22,7 @@ export class RmVote extends HTMLElement {
 
   disconnectedCallback(): void {
     this.#port?.removeEventListener("news", this.#onNews);
-    this.#port?.close();
+    void this.#port?.close();
     this.#port = null;
   }
 
