@@ -7,7 +7,7 @@ in one write. Knows no frame type, no section and no aiohttp: `portal.live_socke
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final, Protocol
 
 
@@ -21,8 +21,8 @@ class Channel(Protocol):
         """
         ...
 
-    def send(self, message: bytes) -> None:
-        """Write one message now, without waiting. Nothing happens once the peer is gone."""
+    def send(self, messages: Sequence[bytes]) -> None:
+        """Write these messages now, in one write, without waiting. Nothing once the peer is gone."""
         ...
 
     def backlog_bytes(self) -> int:
@@ -37,10 +37,18 @@ class Channel(Protocol):
 class Outgoing:
     """What one turn of the loop has for one channel."""
 
-    __slots__ = ("_channel", "_frames", "_post", "lagging_since")
+    __slots__ = ("_channel", "_fell_behind", "_frames", "_joins", "_post", "lagging_since")
 
-    def __init__(self, channel: Channel, post: Post) -> None:
+    def __init__(
+        self, channel: Channel, post: Post, fell_behind: Callable[[], None], *, joins: bool = True
+    ) -> None:
+        """`fell_behind` is called when the peer does not keep up, with nothing left in this queue.
+
+        joins: whether the peer reads several frames out of one message; else each is a message.
+        """
+        self._joins = joins
         self._channel = channel
+        self._fell_behind = fell_behind
         self._frames: list[bytes] = []
         self._post = post
         self.lagging_since: float | None = None
@@ -57,9 +65,10 @@ class Outgoing:
         if not frames:
             return
         self._frames = []
-        self._channel.send(frames[0] if len(frames) == 1 else b"".join(frames))
+        self._channel.send([b"".join(frames)] if self._joins and len(frames) > 1 else frames)
         if self.lagging_since is None and self._channel.backlog_bytes() > bound_bytes:
             self.lagging_since = now_s
+            self._fell_behind()
 
     def drop(self) -> None:
         """Forget what waits: the peer is gone."""

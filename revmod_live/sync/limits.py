@@ -20,6 +20,7 @@ class Limits:
     backlog_bytes:       bytes on the way to a member; above it, the member is lagging: it gets no
                          more updates, and a resync when it has drained.
     lagging_for_s:       a member that has not drained after this is closed (it may reconnect).
+    silent_for_s:        a socket that answers no Ping for this long is closed.
     ping_every_s:        a Ping to every socket.
     digest_every_s:      the digest goes out in Meta at most this often, after activity.
     presence_per_s:      presence states a second of one page; more are dropped, the last is kept.
@@ -48,6 +49,7 @@ class Limits:
     commit_updates: int = 2_000
     backlog_bytes: int = 1024 * 1024
     lagging_for_s: float = 60.0
+    silent_for_s: float = 60.0
     ping_every_s: float = 15.0
     digest_every_s: float = 10.0
     presence_per_s: int = 10

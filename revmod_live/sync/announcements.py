@@ -1,0 +1,86 @@
+"""What announcements do to the live server: marks set at once, news passed on.
+
+Owns the table from event to effect. Handlers are synchronous: rights are marked as old before the
+next message of anybody is taken up (architecture, "A vote"; habit 22).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, assert_never
+
+from revmod_live.events import (
+    AccountChanged,
+    ClaimsChanged,
+    Event,
+    LogGrew,
+    NoticeSent,
+    SessionEnded,
+    StepChanged,
+    TextMoved,
+    VotesChanged,
+)
+from revmod_live.sync.protocol import CloseCode
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from revmod_live.ids import StepId
+    from revmod_live.sync.room import Room
+    from revmod_live.sync.rooms import Rooms
+
+
+class Announcements:
+    """The ear of the live server."""
+
+    def __init__(self, rooms: Rooms) -> None:
+        self._rooms: Final = rooms
+
+    def hear(self, event: Event) -> None:
+        """Mark what is old now, and pass on what pages show."""
+        match event:
+            case ClaimsChanged(step, section):
+                self._mark(room for room in self._of(step) if room.section == section)
+                self._tell(step, "claims", {"section": section})
+            case VotesChanged(step, reset_by):
+                self._mark(self._of(step))
+                if reset_by is None:
+                    for room in self._of(step):
+                        self._rooms.history.end(room.section)
+                self._tell(step, "votes", {"reset_by": reset_by})
+            case StepChanged(review, step):
+                self._mark(room for room in self._rooms.rooms.values() if room.facts.section.review == review)
+                for page in self._rooms.pages.values():
+                    page.place_mark.set()
+                self._tell(step, "step", {})
+            case LogGrew(step, act, section):
+                self._tell(step, "log", {"act": act, "section": section})
+            case NoticeSent(account, kind, detail):
+                for member in self._rooms.members:
+                    if member.actor.account == account:
+                        member.notice(kind, dict(detail))
+            case SessionEnded(account, session):
+                for member in tuple(self._rooms.members):
+                    if member.actor.account == account and session in (None, member.session):
+                        member.end(CloseCode.SIGN_IN, "session")
+            case AccountChanged(account):
+                for member in self._rooms.members:
+                    if member.actor.account == account:
+                        member.actor_mark.set()
+                self._rooms.stale.set()
+            case TextMoved():
+                pass
+            case _:
+                assert_never(event)
+
+    def _of(self, step: StepId) -> list[Room]:
+        return [room for room in self._rooms.rooms.values() if room.facts.section.step == step]
+
+    def _mark(self, rooms: Iterable[Room]) -> None:
+        for room in rooms:
+            room.facts_mark.set()
+        self._rooms.stale.set()
+
+    def _tell(self, step: StepId, kind: str, body: dict[str, object]) -> None:
+        for page in self._rooms.pages.values():
+            if page.step == step:
+                page.notice(kind, body)

@@ -1,0 +1,270 @@
+"""One person's `/live` socket: frames in, and what became of it out, until it ends.
+
+Owns the reading: one message after another, each judged by rights as they are when it is taken up.
+Sections are `member_seat`'s, pages `presence_page`'s; the socket itself is a `Channel`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import TYPE_CHECKING, Final, assert_never
+
+from revmod_live.docs.schema import SCHEMA
+from revmod_live.errors import Malformed, Refused
+from revmod_live.ids import PageId, SectionId
+from revmod_live.sync import store
+from revmod_live.sync.channel import Outgoing
+from revmod_live.sync.frames import (
+    Ack,
+    ClientFrame,
+    Close,
+    Late,
+    Notice,
+    OpenPage,
+    OpenSection,
+    Ping,
+    Pong,
+    Presence,
+    Push,
+    Refuse,
+    RefuseCode,
+    SyncStep1,
+)
+from revmod_live.sync.gate import Pace
+from revmod_live.sync.late import LateText
+from revmod_live.sync.mark import Mark
+from revmod_live.sync.member_seat import LiveSeat, open_seat
+from revmod_live.sync.presence_page import PageSeat, open_page
+from revmod_live.sync.protocol import CloseCode, decode, encode
+
+if TYPE_CHECKING:
+    from revmod_live.accounts.model import Actor
+    from revmod_live.ids import SessionId
+    from revmod_live.sync.channel import Channel
+    from revmod_live.sync.host import Host
+
+log = logging.getLogger(__name__)
+
+_PING: Final = encode("", Ping())
+
+
+class Member:
+    """A connected person. `serve` runs until the socket ends, from whichever side."""
+
+    def __init__(self, host: Host, channel: Channel, actor: Actor, session: SessionId | None) -> None:
+        self.host: Final = host
+        self.channel: Final = channel
+        self.actor = actor
+        self.session: Final = session
+        self.actor_mark: Final = Mark()
+        self.seats: Final[dict[SectionId, LiveSeat]] = {}
+        self.pages: Final[dict[PageId, PageSeat]] = {}
+        self.outgoing: Final = Outgoing(channel, host.post, self._fell_behind)
+        self.heard_s = host.clock.monotonic()
+        self._strikes: Final = Pace(host.limits.strikes - 1, host.limits.strikes_within_s)
+        self._ending: tuple[CloseCode, str] | None = None
+        self._leash: asyncio.Timeout | None = None
+
+    # ---------------------------------------------------------------- the socket
+
+    async def serve(self) -> None:
+        """Take message after message, until the peer goes or `end` is called."""
+        try:
+            await self._read()
+        except Malformed as problem:
+            log.info("a socket of %s ends: %s", self.actor.account, problem)
+            self._ending = (CloseCode.MALFORMED, "malformed")
+        finally:
+            self.leave()
+            self.host.post.flush_now()
+            code, reason = self._ending or (CloseCode.GOING_AWAY, "")
+            await self.channel.close(code, reason)
+
+    async def _read(self) -> None:
+        try:
+            async with asyncio.timeout(None) as self._leash:
+                while not self.is_ending() and (message := await self.channel.receive()) is not None:
+                    self.heard_s = self.host.clock.monotonic()
+                    for name, frame in decode(message):
+                        if self.actor_mark.is_set():
+                            await self.actor_mark.clear(self.look_again)
+                        await self._take(name, frame)
+                        if self.is_ending():
+                            break
+                    if self.host.journal.is_behind():
+                        # TCP slows the author
+                        await self.host.journal.eased()
+        except TimeoutError:
+            if self._ending is None:
+                raise
+
+    def is_ending(self) -> bool:
+        """Whether `end` was called."""
+        return self._ending is not None
+
+    def end(self, code: CloseCode, reason: str) -> None:
+        """End this socket from outside, now."""
+        if self._ending is None:
+            self._ending = (code, reason)
+            if self._leash is not None and self._leash.when() is None:
+                self._leash.reschedule(asyncio.get_running_loop().time())
+
+    def leave(self) -> None:
+        """Give up everything that is open here."""
+        for seat in tuple(self.seats.values()):
+            self.forget(seat)
+        for page in tuple(self.pages.values()):
+            page.leave()
+        self.pages.clear()
+
+    def forget(self, seat: LiveSeat) -> None:
+        """One section is no longer open here."""
+        if self.seats.get(seat.section) is seat:
+            del self.seats[seat.section]
+        seat.room.seats.pop(seat, None)
+        if seat.outbox.holder is seat:
+            seat.outbox.holder = None
+        self.host.claims.left(seat.section, self.actor.account)
+        for page in self.pages.values():
+            page.section_closed(seat.section)
+
+    def strike(self) -> None:
+        """Shadow or schema refused something: too often, and the connection ends."""
+        if self._strikes.is_over(self.host.clock.monotonic()):
+            self.end(CloseCode.NO_ACCESS, "refused")
+
+    async def look_again(self) -> None:
+        """Role, State or standing may have changed."""
+        actor = await self.host.actor(self.actor.account)
+        if actor is None or not actor.active:
+            self.end(CloseCode.SIGN_IN, "account")
+            return
+        self.actor = actor
+        for seat in tuple(self.seats.values()):
+            seat.meta()
+        for page in tuple(self.pages.values()):
+            page.judge()
+
+    # ---------------------------------------------------------------- keeping up
+
+    @property
+    def is_lagging(self) -> bool:
+        """Whether the peer has not yet taken what it was sent."""
+        return self.outgoing.lagging_since is not None
+
+    def _fell_behind(self) -> None:
+        for seat in self.seats.values():
+            seat.fell_behind()
+
+    def look_after(self, now_s: float) -> None:
+        """Housekeeping: has it drained, or has it been silent for too long."""
+        since = self.outgoing.lagging_since
+        if since is not None:
+            if self.channel.backlog_bytes() == 0:
+                self.outgoing.lagging_since = None
+                for seat in tuple(self.seats.values()):
+                    seat.caught_up()
+                for page in self.pages.values():
+                    page.caught_up()
+            elif now_s - since > self.host.limits.lagging_for_s:
+                self.end(CloseCode.TRY_LATER, "lagging")
+        for page in self.pages.values():
+            page.look_after()
+        if now_s - self.heard_s > self.host.limits.silent_for_s:
+            self.end(CloseCode.GOING_AWAY, "silent")
+
+    def ping(self) -> None:
+        """Say that the server is there; the client answers."""
+        if not self.is_lagging:
+            self.outgoing.put(_PING)
+
+    def notice(self, kind: str, body: dict[str, object]) -> None:
+        """Tell this person something."""
+        if not self.is_lagging:
+            self.outgoing.put(encode("", Notice(kind, body)))
+
+    # ---------------------------------------------------------------- frames
+
+    async def _take(self, name: str, frame: ClientFrame) -> None:
+        match frame:
+            case Push():
+                seat = self.seats.get(SectionId(name[2:]))
+                if seat is None:
+                    self._refuse(name, frame.seq, RefuseCode.ROLE)
+                else:
+                    await seat.push(frame)
+            case Presence():
+                page = self.pages.get(PageId(name[2:]))
+                if page is not None:
+                    page.take(frame.payload)
+            case SyncStep1():
+                seat = self.seats.get(SectionId(name[2:]))
+                if seat is not None:
+                    seat.sync(frame)
+            case OpenSection():
+                await self._open_section(SectionId(name[2:]), frame)
+            case OpenPage():
+                await self._open_page(PageId(name[2:]))
+            case Late():
+                await self._keep_late(name, frame)
+            case Close():
+                self._close(name)
+            case Pong():
+                pass
+            case _:
+                assert_never(frame)
+
+    async def _open_section(self, section: SectionId, frame: OpenSection) -> None:
+        if frame.schema != SCHEMA:
+            self.end(CloseCode.NEW_SCHEMA, "schema")
+            return
+        earlier = self.seats.get(section)
+        if earlier is not None:
+            self.forget(earlier)
+        seat = await open_seat(self, section, frame)
+        if seat is not None:
+            for page in self.pages.values():
+                page.section_opened(section)
+
+    async def _open_page(self, page: PageId) -> None:
+        earlier = self.pages.pop(page, None)
+        if earlier is not None:
+            earlier.leave()
+        seat = await open_page(self, page)
+        if seat is not None:
+            self.pages[page] = seat
+
+    def _close(self, name: str) -> None:
+        if name.startswith("s:"):
+            seat = self.seats.get(SectionId(name[2:]))
+            if seat is not None:
+                self.forget(seat)
+            return
+        page = self.pages.pop(PageId(name[2:]), None)
+        if page is not None:
+            page.leave()
+
+    async def _keep_late(self, name: str, frame: Late) -> None:
+        """Keep text that can no longer be merged for its author: from whoever is signed in."""
+        late = LateText(
+            id=frame.id,
+            section=SectionId(name[2:]),
+            code=frame.code,
+            epoch=frame.epoch,
+            update=frame.update,
+            base=frame.base,
+            before=frame.before,
+            after=frame.after,
+            at=self.host.clock.now(),
+        )
+        account, bound = self.actor.account, self.host.limits.late_bytes
+        try:
+            await self.host.db.write(lambda tx: store.keep_late(tx, account, late, bound_bytes=bound))
+        except Refused:
+            self._refuse(name, frame.seq, RefuseCode.SIZE)
+            return
+        self.outgoing.put(encode(name, Ack(frame.seq, 0)))
+
+    def _refuse(self, name: str, seq: int, code: RefuseCode) -> None:
+        self.outgoing.put(encode(name, Refuse(seq, code)))

@@ -1,0 +1,354 @@
+"""One section open on one `/live` socket: Open, SyncStep1 and Push in; Meta, Updates and Acks out.
+
+Owns the order of frames of that section for that member (sync-protocol.md, "Order"). Judges nothing
+itself: rights are `gate`'s, updates are `Room.admit`'s, and being stored is the journal's.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Final
+
+from revmod_live.docs.schema import SCHEMA
+from revmod_live.errors import Refused
+from revmod_live.ids import OutboxId
+from revmod_live.sync import gate, statevector
+from revmod_live.sync.commit import Entry
+from revmod_live.sync.frames import (
+    PUSH_MAX_BYTES,
+    UNANSWERED_MAX,
+    Ack,
+    Close,
+    Denied,
+    DeniedReason,
+    DigestAt,
+    Meta,
+    Mode,
+    Opened,
+    OpenSection,
+    Push,
+    Refuse,
+    RefuseCode,
+    ServerFrame,
+    SyncStep1,
+    SyncStep2,
+    Why,
+)
+from revmod_live.sync.gate import Refusal, Standing
+from revmod_live.sync.protocol import encode, section_name
+from revmod_live.sync.room import Offer
+from revmod_live.sync.store import ms
+
+if TYPE_CHECKING:
+    from revmod_live.accounts.model import Actor
+    from revmod_live.ids import AccountId, SectionId
+    from revmod_live.sync.commit import Commit
+    from revmod_live.sync.facts import RoomFacts
+    from revmod_live.sync.member import Member
+    from revmod_live.sync.outbox import Outbox
+    from revmod_live.sync.room import Room
+
+log = logging.getLogger(__name__)
+
+_AFTER_MS: Final = 1000
+"""How long a flooding client should wait."""
+
+
+class LiveSeat:
+    """A member's seat in a room. Make it with `open_seat`."""
+
+    __slots__ = (
+        "_epoch_fits",
+        "_held_ack",
+        "_judged",
+        "_meta_due",
+        "_meta_rev",
+        "_missed",
+        "_n",
+        "_standing",
+        "is_synced",
+        "member",
+        "name",
+        "outbox",
+        "outbox_id",
+        "room",
+        "warned",
+    )
+
+    def __init__(self, member: Member, room: Room, outbox: Outbox, opening: OpenSection) -> None:
+        self.member: Final = member
+        self.room: Final = room
+        self.outbox: Final = outbox
+        self.outbox_id: Final[OutboxId] = OutboxId(opening.outbox)
+        self.name: Final = section_name(room.section)
+        self.is_synced = False
+        self.warned = False
+        self._epoch_fits = opening.epoch in (None, room.facts.section.epoch)
+        self._judged: tuple[Actor, RoomFacts] | None = None
+        self._standing = Standing(Mode.READ, Why.ROLE)
+        self._n = 0
+        self._meta_due = False
+        self._meta_rev = -1
+        self._missed: bytes | None = None
+        self._held_ack: Ack | None = None
+
+    @property
+    def section(self) -> SectionId:
+        """The section of this seat."""
+        return self.room.section
+
+    def standing(self) -> Standing:
+        """What this person may do here, by what is known now; judged anew whenever that changes."""
+        judged, actor, facts = self._judged, self.member.actor, self.room.facts
+        if judged is None or judged[0] is not actor or judged[1] is not facts:
+            self._judged = (actor, facts)
+            self._standing = gate.standing(actor, facts)
+        return self._standing
+
+    def put(self, frame: ServerFrame) -> None:
+        """Send a frame of this section."""
+        self.member.outgoing.put(encode(self.name, frame))
+
+    # ---------------------------------------------------------------- Meta and synchronising
+
+    def meta(self) -> None:
+        """Send Meta, as soon as nothing of the outbox is on its way to disk; Close if it is denied."""
+        standing = self.standing()
+        if standing.denied is not None:
+            self.drop(standing.denied)
+        elif self.outbox.pending or self.member.is_lagging:
+            self._meta_due = True
+        else:
+            self._send_meta(standing)
+
+    def _send_meta(self, standing: Standing) -> None:
+        room = self.room
+        text = room.known_text()
+        self._n += 1
+        self._meta_due = False
+        self._meta_rev = room.rev
+        self.put(
+            Meta(
+                epoch=room.facts.section.epoch,
+                schema=SCHEMA,
+                rev=room.rev,
+                seq=self.outbox.stored,
+                mode=standing.mode,
+                why=standing.why,
+                claims=room.facts.claims_shown(),
+                step=room.facts.step_shown(),
+                digest=None if text is None else DigestAt(text.rev, text.digest),
+                n=self._n,
+            )
+        )
+
+    def sync(self, frame: SyncStep1) -> None:
+        """Bring the client exactly to Meta's revision; from here on it hears what is stored.
+
+        Raises Malformed for what is no state vector.
+        """
+        statevector.read(frame.state_vector)
+        if self.outbox.pending or self.member.is_lagging:
+            # Meta comes first, and cannot yet: both together, then
+            self._missed, self._meta_due, self.is_synced = frame.state_vector, True, True
+            return
+        self._catch_up(frame.state_vector)
+        self.is_synced = True
+
+    def _catch_up(self, state_vector: bytes | None) -> None:
+        if self._meta_rev != self.room.rev or self._meta_due:
+            self._send_meta(self.standing())
+        self.put(SyncStep2(self.room.since(state_vector)))
+
+    # ---------------------------------------------------------------- what the room tells
+
+    def hear(self, commit: Commit) -> None:
+        """Put what was stored into the queue; a lagging member gets it by a resync."""
+        is_author = id(self) in commit.authors
+        if self.member.is_lagging or self._missed is not None:
+            if is_author:
+                self._hold_ack(commit)
+            self._after_storing()
+            return
+        outgoing = self.member.outgoing
+        if is_author:
+            for frame in commit.for_author(self, listening=self.is_synced):
+                outgoing.put(frame)
+            self._after_storing()
+        elif self.is_synced:
+            outgoing.put(commit.for_listeners())
+
+    def _hold_ack(self, commit: Commit) -> None:
+        for rev, entry in enumerate(commit.entries, commit.after + 1):
+            if entry.author is self:
+                self._held_ack = Ack(entry.acks, rev)
+
+    def _after_storing(self) -> None:
+        if self.outbox.pending or self.member.is_lagging:
+            return
+        if self._missed is not None:
+            self._resync_now()
+        elif self._meta_due:
+            self.meta()
+
+    def fell_behind(self) -> None:
+        """The member does not keep up: from here on it gets nothing until it has drained."""
+        if self.is_synced and self._missed is None:
+            self._missed = self.room.state_vector()
+
+    def caught_up(self) -> None:
+        """The member has drained: Meta, then what it missed."""
+        self._after_storing()
+
+    def resync(self) -> None:
+        """What was sent may not be what is stored: Meta and the whole text again."""
+        self._missed = b"\x00" if self.is_synced else None
+        self._meta_due = True
+        self._after_storing()
+
+    def _resync_now(self) -> None:
+        vector, self._missed = self._missed, None
+        self._meta_due = True
+        self._catch_up(vector)
+        if self._held_ack is not None:
+            self.put(self._held_ack)
+            self._held_ack = None
+
+    def actor_id(self) -> AccountId:
+        """Whose seat this is."""
+        return self.member.actor.account
+
+    def refused(self, seq: int, code: RefuseCode, detail: dict[str, object]) -> None:
+        """An update that was on its way to disk was not stored."""
+        self.put(Refuse(seq, code, detail))
+        self._after_storing()
+
+    def drop(self, reason: str) -> None:
+        """The server gives the section up for this member."""
+        self.put(Close(reason))
+        self.member.forget(self)
+
+    def superseded(self) -> None:
+        """Another socket speaks for this outbox now."""
+        self.drop("superseded")
+
+    # ---------------------------------------------------------------- Push
+
+    async def push(self, frame: Push) -> None:
+        """Take a Push: steps 1 and 2 here, 3 to 5 in the room, 6 and 7 by the journal."""
+        member, room, outbox = self.member, self.room, self.outbox
+        host = member.host
+        # 1. Limits, rights and claim now, rate
+        if len(frame.update) > PUSH_MAX_BYTES:
+            self.put(Refuse(frame.seq, RefuseCode.SIZE, {"limit_bytes": PUSH_MAX_BYTES}))
+            return
+        if outbox.pending >= UNANSWERED_MAX:
+            self.put(Refuse(frame.seq, RefuseCode.RATE, {"after_ms": _AFTER_MS}))
+            return
+        if room.facts_mark.is_set():
+            await host.fresh(room)
+        standing = self.standing()
+        if standing.why is Why.CLAIM and await self.take_back():
+            standing = self.standing()
+        if member.seats.get(self.section) is not self:
+            return
+        if standing.mode is Mode.READ:
+            code = RefuseCode.ROLE if standing.denied else gate.REFUSED_FOR[standing.why]
+            # what was stored before is not to be lost to a Refuse: its Ack is given again
+            if frame.seq > outbox.stored:
+                self.put(Refuse(frame.seq, code))
+                return
+        if not self._epoch_fits:
+            self.put(Refuse(frame.seq, RefuseCode.EPOCH, {"epoch": room.facts.section.epoch}))
+            return
+        # 2. A row that is here already
+        if frame.seq <= outbox.admitted:
+            if frame.seq <= outbox.stored:
+                self.put(Ack(outbox.stored, room.rev))
+            return
+        offer = Offer(
+            frame.update,
+            member.actor.account,
+            self.outbox_id,
+            frame.seq,
+            frame.device_time_ms,
+            ms(host.clock.now()),
+            self,
+        )
+        result = room.admit(offer)
+        if isinstance(result, Entry):
+            outbox.admit(result, frame.seq)
+            host.claims.edited(self.section, member.actor.account)
+            host.journal.put(room, result)
+            if not self.warned and room.is_half_full():
+                self.warned = True
+                member.notice("section-half-full", {"section": self.section})
+        elif isinstance(result, Refusal):
+            self.put(Refuse(frame.seq, result.code, result.detail))
+            if result.counts:
+                member.strike()
+        else:
+            rev = room.again(outbox, frame.seq)
+            if rev is not None:
+                self.put(Ack(frame.seq, rev))
+
+    async def take_back(self) -> bool:
+        """An expired claim comes back with its holder; in A the first Push takes it."""
+        member, host = self.member, self.member.host
+        try:
+            await host.claims.bring_back(member.actor, self.section, letter=self.room.facts.place.letter)
+        except Refused:
+            return False
+        await host.fresh(self.room)
+        return True
+
+
+    def log_divergence(self, hex_digest: str) -> None:
+        """The client reopens because its text differed from ours: say so in the log."""
+        text = self.room.known_text()
+        log.error(
+            "section %s: a client of %s diverged: it has %s, revision %s has %s",
+            self.section,
+            self.member.actor.account,
+            hex_digest,
+            text.rev if text else None,
+            text.digest if text else None,
+        )
+
+
+async def open_seat(member: Member, section: SectionId, opening: OpenSection) -> LiveSeat | None:
+    """Answer an Open: Denied, or Opened and Meta and a seat in the room."""
+    host = member.host
+    name = section_name(section)
+
+    def deny(reason: DeniedReason) -> None:
+        member.outgoing.put(encode(name, Denied(reason)))
+
+    room = await host.room(section)
+    if room is None or len(member.seats) >= host.limits.sections_per_socket:
+        deny(DeniedReason.UNKNOWN)
+        return None
+    await host.fresh(room)
+    standing = gate.standing(member.actor, room.facts)
+    if standing.denied is not None:
+        deny(standing.denied)
+        return None
+    outbox = await host.outbox(room, member.actor.account, OutboxId(opening.outbox))
+    if outbox.holder is not None:
+        # an outbox has one socket: the later Open closes the earlier
+        outbox.holder.superseded()
+    seat = LiveSeat(member, room, outbox, opening)
+    outbox.holder = seat
+    room.seats[seat] = None
+    member.seats[section] = seat
+    if opening.diverged is not None:
+        seat.log_divergence(opening.diverged)
+    if opening.resume and standing.why is Why.CLAIM:
+        await seat.take_back()
+    # Meta's seq is trusted, so nothing of this outbox may be on its way to disk
+    await outbox.idle()
+    if member.seats.get(section) is not seat:
+        return None
+    seat.put(Opened(seat.standing().mode))
+    seat.meta()
+    return seat

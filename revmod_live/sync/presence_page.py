@@ -1,0 +1,290 @@
+"""Who is present on a page: one awareness for all its sections, identity set here.
+
+Owns whose state goes to whom, and when: with the next commit, or after a few milliseconds alone.
+Cursors go only to members who have that section open; nobody hears their own state
+(sync-protocol.md, "Presence"). The bytes are `presence`'s.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final, Protocol
+
+from revmod_live.errors import Refused
+from revmod_live.ids import SectionId
+from revmod_live.sync import gate, presence
+from revmod_live.sync.frames import PRESENCE_MAX_BYTES, Close, Denied, DeniedReason, Mode, Notice, Opened
+from revmod_live.sync.frames import Presence as PresenceFrame
+from revmod_live.sync.gate import Pace
+from revmod_live.sync.mark import Mark
+from revmod_live.sync.presence import Entry, User
+from revmod_live.sync.protocol import encode, page_name
+from revmod_live.workflow import rules
+
+if TYPE_CHECKING:
+    from revmod_live.accounts.model import Actor
+    from revmod_live.ids import PageId, StepId
+    from revmod_live.sync.member import Member
+    from revmod_live.workflow.model import Place
+
+
+class Someone(Protocol):
+    """Somebody on a page: what others see of them, and how they hear of others."""
+
+    entry: Entry | None
+
+    def opens(self) -> Collection[SectionId]:
+        """The sections this member has open."""
+        ...
+
+    def hear_presence(self, telling: Telling) -> None:
+        """Others have moved, come or gone."""
+        ...
+
+    def hear_notice(self, frame: bytes) -> None:
+        """News of the page, as a frame of `/live`."""
+        ...
+
+    def judge(self) -> None:
+        """Rights on the page may have changed."""
+        ...
+
+
+class Telling:
+    """What has changed on a page since the last telling, framed once for all who see the same."""
+
+    __slots__ = ("_frames", "_sections", "changed", "name")
+
+    def __init__(self, name: str, changed: dict[Someone | None, list[Entry]]) -> None:
+        self.name: Final = name
+        self.changed: Final = changed
+        self._sections: Final = {
+            section
+            for entries in changed.values()
+            for entry in entries
+            if entry.present is not None
+            for section in entry.present.cursors
+        }
+        self._frames: dict[tuple[frozenset[str], int], bytes] = {}
+
+    def entries(self, listener: Someone, opens: Collection[str]) -> list[Entry]:
+        """What `listener` is told: of all but itself, with the cursors it may see."""
+        return [
+            visible(entry, opens)
+            for whose, entries in self.changed.items()
+            if whose is not listener
+            for entry in entries
+        ]
+
+    def frame(self, listener: Someone) -> bytes | None:
+        """The frame for `listener`; None when there is nothing to tell."""
+        opens = frozenset(self._sections.intersection(listener.opens()))
+        own = id(listener) if listener in self.changed else 0
+        frame = self._frames.get((opens, own))
+        if frame is None:
+            entries = self.entries(listener, opens)
+            if not entries:
+                return None
+            frame = encode(self.name, PresenceFrame(presence.write(entries)))
+            self._frames[opens, own] = frame
+        return frame
+
+
+class Page:
+    """One instrument of a step, and who has it open."""
+
+    def __init__(self, page: PageId, step: StepId, place: Place, due: PageDue) -> None:
+        """`due` is called when something is to be told soon."""
+        self.id: Final = page
+        self.step: Final = step
+        self.name: Final = page_name(page)
+        self.place = place
+        self.place_mark: Final = Mark()
+        self.present: Final[dict[Someone, None]] = {}
+        self._changed: dict[Someone | None, list[Entry]] = {}
+        self._due: Final = due
+
+    def moved(self, whose: Someone) -> None:
+        """Somebody's state is another now."""
+        if whose.entry is not None:
+            if not self._changed:
+                self._due(self)
+            self._changed[whose] = [whose.entry]
+
+    def join(self, whose: Someone) -> None:
+        """Somebody comes."""
+        self.present[whose] = None
+
+    def others(self, than: Someone) -> list[Entry]:
+        """How everybody else stands."""
+        return [one.entry for one in self.present if one is not than and one.entry is not None]
+
+    def leave(self, whose: Someone) -> None:
+        """Somebody goes; the others are told."""
+        if whose not in self.present:
+            return
+        del self.present[whose]
+        self.gone(whose)
+
+    def gone(self, whose: Someone) -> None:
+        """What `whose` showed is no longer true."""
+        self._changed.pop(whose, None)
+        entry = whose.entry
+        if entry is not None and entry.present is not None:
+            if not self._changed:
+                self._due(self)
+            self._changed.setdefault(None, []).append(replace(entry, clock=entry.clock + 1, present=None))
+
+    def is_taken(self, client: int, by: Someone) -> bool:
+        """Whether somebody else on the page already shows as `client`."""
+        others = (one.entry for one in self.present if one is not by)
+        return any(entry is not None and entry.client == client for entry in others)
+
+    def tell(self) -> None:
+        """Tell everybody what has changed."""
+        changed, self._changed = self._changed, {}
+        if changed:
+            telling = Telling(self.name, changed)
+            for one in self.present:
+                one.hear_presence(telling)
+
+    def notice(self, kind: str, body: dict[str, object]) -> None:
+        """News of the page for everybody on it."""
+        frame = encode(self.name, Notice(kind, body))
+        for one in self.present:
+            one.hear_notice(frame)
+
+
+class PageDue(Protocol):
+    """Called with a page that has something to tell."""
+
+    def __call__(self, page: Page, /) -> None:
+        """Tell it with the next commit, or soon."""
+        ...
+
+
+def visible(entry: Entry, opens: Collection[str]) -> Entry:
+    """The entry as somebody sees it who has these sections open."""
+    present = entry.present
+    if present is None or all(section in opens for section in present.cursors):
+        return entry
+    cursors = {section: cursor for section, cursor in present.cursors.items() if section in opens}
+    return replace(entry, present=replace(present, cursors=cursors))
+
+
+def user_of(actor: Actor) -> User:
+    """Who somebody is, as others are told."""
+    return User(account=actor.account, name=actor.name, state=actor.state or "")
+
+
+class PageSeat:
+    """A `/live` member on a page."""
+
+    def __init__(self, member: Member, page: Page) -> None:
+        self.member: Final = member
+        self.page: Final = page
+        self.entry: Entry | None = None
+        self._is_held = False
+        self._pace: Final = Pace(member.host.limits.presence_per_s, 1.0)
+
+    def opens(self) -> Collection[SectionId]:
+        """The sections open on this socket."""
+        return self.member.seats.keys()
+
+    def show(self, entries: Iterable[Entry]) -> None:
+        """Send these, as far as this member may see them."""
+        shown = [visible(entry, self.opens()) for entry in entries]
+        if shown and not self.member.is_lagging:
+            self.member.outgoing.put(encode(self.page.name, PresenceFrame(presence.write(shown))))
+
+    def hear_presence(self, telling: Telling) -> None:
+        """Others have moved, come or gone."""
+        if not self.member.is_lagging:
+            frame = telling.frame(self)
+            if frame is not None:
+                self.member.outgoing.put(frame)
+
+    def hear_notice(self, frame: bytes) -> None:
+        """News of the page."""
+        if not self.member.is_lagging:
+            self.member.outgoing.put(frame)
+
+    def take(self, payload: bytes) -> None:
+        """What the client shows of itself. One too large is dropped; too many, and only the last counts.
+
+        Raises Malformed for what is no presence.
+        """
+        if len(payload) > PRESENCE_MAX_BYTES:
+            return
+        entry = replace(presence.read(payload), user=user_of(self.member.actor))
+        known = self.entry
+        if self.page.is_taken(entry.client, self) or (
+            known is not None and entry.client == known.client and entry.clock <= known.clock
+        ):
+            return
+        if known is not None and entry.client != known.client:
+            # a new document on the same socket: the earlier self goes
+            self.page.gone(self)
+        self.entry = entry
+        self._is_held = self._pace.is_over(self.member.host.clock.monotonic())
+        if not self._is_held:
+            self.page.moved(self)
+
+    def look_after(self) -> None:
+        """Housekeeping: tell what came too fast to be told at once."""
+        if self._is_held:
+            self._is_held = False
+            self.page.moved(self)
+
+    def section_opened(self, section: SectionId) -> None:
+        """This member may now see the cursors in `section`."""
+        self.show(e for e in self.page.others(self) if e.present is not None and section in e.present.cursors)
+
+    def section_closed(self, section: SectionId) -> None:
+        """The section is no longer open here, so there is no cursor in it."""
+        entry = self.entry
+        if entry is not None and entry.present is not None and section in entry.present.cursors:
+            cursors = {key: cursor for key, cursor in entry.present.cursors.items() if key != section}
+            self.entry = replace(entry, present=replace(entry.present, cursors=cursors))
+            self.page.moved(self)
+
+    def caught_up(self) -> None:
+        """The member lagged, and has missed what others did."""
+        self.show(self.page.others(self))
+
+    def judge(self) -> None:
+        """Rights may have changed: whoever may not read the page any more is told so, and leaves."""
+        if self.entry is not None:
+            self.entry = replace(self.entry, user=user_of(self.member.actor))
+        decision = rules.may_open_page(self.member.actor, self.page.place)
+        if isinstance(decision, Refused):
+            self.member.outgoing.put(encode(self.page.name, Close(gate.denied_reason(decision))))
+            self.member.pages.pop(self.page.id, None)
+            self.leave()
+
+    def leave(self) -> None:
+        """The page is no longer open here."""
+        self.page.leave(self)
+
+
+async def open_page(member: Member, page_id: PageId) -> PageSeat | None:
+    """Answer an Open of a page: Denied, or Opened and who is there."""
+    name = page_name(page_id)
+
+    def deny(reason: DeniedReason) -> None:
+        member.outgoing.put(encode(name, Denied(reason)))
+
+    page = await member.host.page(page_id)
+    if page is None:
+        deny(DeniedReason.UNKNOWN)
+        return None
+    decision = rules.may_open_page(member.actor, page.place)
+    if isinstance(decision, Refused):
+        deny(gate.denied_reason(decision))
+        return None
+    seat = PageSeat(member, page)
+    member.outgoing.put(encode(name, Opened(Mode.READ)))
+    page.join(seat)
+    seat.show(page.others(seat))
+    return seat
