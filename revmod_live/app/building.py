@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from revmod_live.app.chores import chores
 from revmod_live.clock import Clock, SystemClock
 from revmod_live.content.load import load
 from revmod_live.events import Bus
@@ -46,6 +47,7 @@ async def parts(settings: Settings, *, clock: Clock | None = None) -> AsyncItera
     async with (
         database.opened(settings.url, bus) as db,
         rooms.opened(db=db, bus=bus, clock=clock, fields=content.fields) as live,
+        chores(db, clock),
     ):
         yield Services(
             db=db, rooms=live, bus=bus, clock=clock, settings=settings, content=content, make_id=new_id
