@@ -13,7 +13,7 @@ from revmod_live.portal.forms import MAX_BODY_BYTES
 from revmod_live.portal.handlers.signing_in import HASHING
 from revmod_live.portal.headers import setter
 from revmod_live.portal.keys import ALLOWED, COOKIES, LANGUAGES
-from revmod_live.portal.middleware import at_the_gate, in_words, keep_form_secret
+from revmod_live.portal.middleware import at_the_gate, in_words
 from revmod_live.portal.names import Names
 from revmod_live.portal.routes import ROUTES
 from revmod_live.portal.services import SERVICES, Services
@@ -43,7 +43,6 @@ def application(services: Services) -> web.Application:
     if assets.FOLDER.is_dir():
         app.router.add_static(assets.URL, assets.FOLDER)
     app.on_response_prepare.append(setter(secure=services.settings.secure))
-    app.on_response_prepare.append(keep_form_secret)
     return app
 
 

@@ -30,18 +30,18 @@ class Assets:
 
 
 def load(folder: Path = FOLDER) -> Assets:
-    """What the manifest in `folder` names. Raises KeyError or ValueError for one that Vite did not write."""
+    """What the manifest in `folder` names. Raises ValueError for one that is not JSON."""
     path = folder / ".vite" / "manifest.json"
     if not path.is_file():
         log.warning("the browser assets are not built: pages come without style and script")
         return Assets()
     manifest = json.loads(path.read_text(encoding="utf-8"))
-    chunks = [SCRIPT, *_imports(manifest, SCRIPT)]
+    chunks = [SCRIPT, *_imports(manifest, SCRIPT)] if SCRIPT in manifest else []
     styles = [manifest[STYLE]["file"]] if STYLE in manifest else []
     for chunk in chunks:
         styles += [file for file in manifest[chunk].get("css", ()) if file not in styles]
     return Assets(
-        scripts=(URL + manifest[SCRIPT]["file"],),
+        scripts=tuple(URL + manifest[chunk]["file"] for chunk in chunks[:1]),
         preloads=tuple(URL + manifest[chunk]["file"] for chunk in chunks[1:]),
         styles=tuple(URL + file for file in styles),
     )

@@ -50,6 +50,12 @@ async def in_words(request: web.Request, handler: Handler) -> web.StreamResponse
         cookie=jar.read(request, LANGUAGE), accepted=request.headers.get("Accept-Language")
     )
     request[READER_LANGUAGE] = request.app[LANGUAGES][code]
+    response = await _answered(request, handler)
+    _keep_form_secret(request, response)
+    return response
+
+
+async def _answered(request: web.Request, handler: Handler) -> web.StreamResponse:
     try:
         return await handler(request)
     except Refused as problem:
@@ -152,10 +158,10 @@ async def _csrf_field(request: web.Request) -> str:
     return value if isinstance(value, str) else ""
 
 
-async def keep_form_secret(request: web.Request, response: web.StreamResponse) -> None:
+def _keep_form_secret(request: web.Request, response: web.StreamResponse) -> None:
     """Give a reader who is not signed in the cookie that their forms are bound to, once."""
-    if FORM_SECRET not in request or VISITOR in request:
+    if FORM_SECRET not in request or VISITOR in request or response.prepared:
         return
     jar = request.app[COOKIES]
-    if jar.read(request, FORM) != request[FORM_SECRET]:
+    if jar.read(request, FORM) != request[FORM_SECRET] and jar.name(FORM) not in response.cookies:
         jar.write(response, FORM, request[FORM_SECRET])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -12,7 +12,7 @@ from revmod_live.accounts.model import Actor
 from revmod_live.errors import Refused
 from revmod_live.ids import InstrumentCode, SectionId, StepId
 from revmod_live.portal import moving, reasons, texts
-from revmod_live.portal.answers import see_other
+from revmod_live.portal.answers import json, see_other, wants_json
 from revmod_live.portal.forms import posted, review_in, seen_digest, step_in
 from revmod_live.portal.names import Names
 from revmod_live.portal.services import SERVICES, Services
@@ -20,7 +20,7 @@ from revmod_live.portal.statuses import status_of
 from revmod_live.portal.templating import PAGES, language, names_of
 from revmod_live.portal.texts import FieldDiff
 from revmod_live.portal.visitors import visitor
-from revmod_live.workflow import commands, queries_votes
+from revmod_live.workflow import commands, queries_votes, store
 from revmod_live.workflow.model import Seen
 from revmod_live.workflow.pages import Moved, TextPair, VotePage
 
@@ -51,10 +51,13 @@ class RefusedView:
 
 
 async def show_vote(request: web.Request) -> web.StreamResponse:
-    """GET /reviews/{code}/{step}/vote: the whole text that my State votes on, and who has voted."""
+    """GET /reviews/{code}/{step}/vote: the whole text that my State votes on, and who has voted.
+
+    For the page's script, as JSON: the digest alone, by which it sees that the text has moved.
+    """
     services, actor = request.app[SERVICES], visitor(request).actor
     page = await moving.vote_page(services, actor, review_in(request), step_in(request))
-    return _page(request, page)
+    return json({"digest": _shown(page)}) if wants_json(request) else await _page(request, page)
 
 
 async def cast_vote(request: web.Request) -> web.StreamResponse:
@@ -82,7 +85,7 @@ async def _not_cast(request: web.Request, step: StepId, seen: Seen, problem: Ref
         found = await services.db.read(lambda tx: queries_votes.what_moved(tx, step, seen))
         moved = _moved(names_of(request), found, {section.id for section in page.sections})
     refused = RefusedView(reasons.sentence(language(request), problem), moved)
-    return _page(request, page, refused=refused, status=status_of(problem))
+    return await _page(request, page, refused=refused, status=status_of(problem))
 
 
 async def _record(
@@ -111,7 +114,20 @@ async def withdraw_vote(request: web.Request) -> web.StreamResponse:
     return see_other(f"/reviews/{code}/{letter}/vote")
 
 
-def _page(
+def _shown(page: VotePage) -> str:
+    """What stands for the text on this page: one digest, or those of several instruments joined."""
+    seen = page.asked or page.step_digest or ""
+    return "-".join(seen.values()) if isinstance(seen, Mapping) else seen
+
+
+async def _live_page(services: Services, page: VotePage) -> str:
+    """A page of this step that the reader may be present on: its socket brings the news."""
+    pages = await services.db.read(lambda tx: store.pages_of(tx, page.step))
+    readable = [section.instrument for section in page.sections]
+    return next((pages[instrument] for instrument in readable if instrument in pages), "")
+
+
+async def _page(
     request: web.Request, page: VotePage, *, refused: RefusedView | None = None, status: int = 200
 ) -> web.Response:
     words = names_of(request)
@@ -123,6 +139,8 @@ def _page(
         status=status,
         page=page,
         refused=refused,
+        shown=_shown(page),
+        live_page=await _live_page(request.app[SERVICES], page),
         keys={section.id: section.key for section in page.sections},
         texts={section.id: texts.fields(words, section.text) for section in page.sections},
         by_instrument=[
