@@ -16,6 +16,7 @@ import { cursorPlugins } from "./cursors";
 import { inputRulesPlugin } from "./input-rules";
 import { keysPlugin } from "./keymap";
 import { listItemsPlugin } from "./list-items";
+import { ParaView } from "./para-view";
 import { pastePlugin, type PasteOptions } from "./paste";
 import { schema } from "./schema";
 import { typedTextPlugin } from "./typed-text";
@@ -68,6 +69,7 @@ export function mountEditor(place: HTMLElement, options: EditorOptions): EditorV
   const state = EditorState.create({ schema, ...(doc === null ? {} : { doc }), plugins: plugins(options, { mapping }) });
   const view: EditorView = new EditorView(null, {
     state,
+    nodeViews: { para: (node, _view, _at, decorations) => new ParaView(node, decorations) },
     attributes: {
       class: "prose editor",
       role: "textbox",

@@ -1,6 +1,7 @@
 /**
  * Tells every flat list item its place in its list: level, position and number of items, for those who hear the page,
- * and the marker that stands before it, for those who see it. Decorations only: nothing of it is in the document.
+ * and the marker that stands before it, for those who see it. Decorations only, which `para-view` puts into the page:
+ * nothing of it is in the document.
  */
 import type { Node } from "prosemirror-model";
 import { Plugin, PluginKey } from "prosemirror-state";
@@ -102,12 +103,7 @@ function decorate(doc: Node): DecorationSet {
     const item = items.get(index);
     if (item === undefined) return;
     decorations.push(
-      Decoration.node(offset, offset + block.nodeSize, {
-        "aria-level": String(item.level),
-        "aria-posinset": String(item.position),
-        "aria-setsize": String(item.size),
-        ...(item.style === "ol" ? { "data-marker": marker(item) } : {}),
-      }),
+      Decoration.node(offset, offset + block.nodeSize, item.style === "ol" ? { "data-marker": marker(item) } : {}, { item }),
     );
   });
   return DecorationSet.create(doc, decorations);

@@ -54,7 +54,7 @@ function paraToDom(node: Node): DOMOutputSpec {
   if (typeof align === "string") attributes["data-align"] = align;
   if (kind === "h2" || kind === "h3" || kind === "h4") return [HEADING_TAGS[kind], attributes, 0];
   if (kind === "quote") return ["blockquote", attributes, 0];
-  if (listOf(kind) !== null) return ["div", { ...attributes, role: "listitem", "data-kind": String(kind) }, 0];
+  if (listOf(kind) !== null) return ["div", { ...attributes, role: "list", "data-kind": String(kind) }, ["div", { role: "listitem" }, 0]];
   return ["p", attributes, 0];
 }
 
@@ -85,6 +85,7 @@ export const schema = new Schema({
         {
           tag: "div[data-kind]",
           preserveWhitespace: "full",
+          contentElement: (element) => (element as HTMLElement).querySelector<HTMLElement>(":scope > [role=listitem]") ?? (element as HTMLElement),
           getAttrs: (element) => attributesOf(element, oneOf(KINDS, element.dataset["kind"])),
         },
         rule("p", null),
