@@ -155,6 +155,10 @@ class Rooms:
         """Whether the disk is full, so that nothing is accepted now."""
         return self.journal.is_full
 
+    def is_busy(self) -> bool:
+        """Whether something is about to be looked at or told, for whoever waits until nothing is."""
+        return self.stale.is_set() or bool(self._due_pages)
+
     # ---------------------------------------------------------------- for members
 
     async def room(self, section: SectionId) -> Room | None:
