@@ -1,0 +1,176 @@
+/** People, devices and tabs over a network we control, and what they type. */
+import { IDBFactory as FakeIDBFactory, IDBKeyRange as FakeIDBKeyRange } from "fake-indexeddb";
+import * as Y from "yjs";
+
+import { blocksText } from "../../src/docs/model";
+import { parseSection } from "../../src/docs/canonical";
+import { fromFragment } from "../../src/docs/fragment";
+import type { Environment, Locks } from "../../src/sync/environment";
+import { PageSession } from "../../src/sync/page";
+import type { DrawerItem, SectionSession } from "../../src/sync/types";
+import { ManualClock, PageTimers, settle, seeded } from "./clock";
+import { Network } from "./network";
+import type { FakeSocket } from "./network";
+import { FakeServer } from "./server";
+
+// The store asks the browser for this class by name.
+globalThis.IDBKeyRange = FakeIDBKeyRange;
+
+export const SECTION = "abcdefghijklmnopqrstuvwxy2";
+export const KEY = "b/untoc/art-5";
+export const FIELDS = ["measures", "successes"];
+
+/** What lies on one device, and which of its tabs live. */
+export class Device {
+  readonly indexedDB: IDBFactory = new FakeIDBFactory();
+  readonly #held = new Map<string, Tab>();
+
+  locksOf(tab: Tab): Locks {
+    return {
+      tryHold: (name) => {
+        if (this.#held.has(name)) return Promise.resolve(null);
+        this.#held.set(name, tab);
+        return Promise.resolve(() => {
+          if (this.#held.get(name) === tab) this.#held.delete(name);
+        });
+      },
+    };
+  }
+
+  ended(tab: Tab): void {
+    for (const [name, holder] of this.#held) if (holder === tab) this.#held.delete(name);
+  }
+}
+
+export class World {
+  readonly clock = new ManualClock();
+  readonly server = new FakeServer();
+  readonly network = new Network(this.server.accept);
+  readonly random: () => number;
+  #ids = 0;
+
+  constructor(seed = 1) {
+    this.random = seeded(seed);
+  }
+
+  uuid(): string {
+    this.#ids += 1;
+    return `00000000-0000-4000-8000-${this.#ids.toString(16).padStart(12, "0")}`;
+  }
+
+  /** Open a tab of a person on a device. */
+  tab(account: string, device = new Device(), change: Partial<Environment> = {}): Tab {
+    return new Tab(this, account, device, change);
+  }
+
+  /** Let things happen, for so long. */
+  async pass(ms = 0): Promise<void> {
+    await settle();
+    if (ms > 0) {
+      this.clock.advance(ms);
+      await settle();
+    }
+  }
+}
+
+export class Tab {
+  readonly page: PageSession;
+  readonly events = new EventTarget();
+  readonly sockets: FakeSocket[] = [];
+  readonly #timers: PageTimers;
+  readonly requests: string[] = [];
+  #crashed = false;
+
+  constructor(
+    readonly world: World,
+    readonly account: string,
+    readonly device: Device,
+    change: Partial<Environment>,
+  ) {
+    this.#timers = new PageTimers(world.clock);
+    const env: Environment = {
+      timers: this.#timers,
+      random: world.random,
+      uuid: () => world.uuid(),
+      openSocket: () => {
+        if (this.#crashed) throw new Error("this tab is gone");
+        const socket = world.network.open(account);
+        this.sockets.push(socket);
+        return socket;
+      },
+      indexedDB: device.indexedDB,
+      locks: device.locksOf(this),
+      events: this.events,
+      fetch: (path) => {
+        this.requests.push(path);
+        return Promise.resolve(new Response(JSON.stringify({ items: [] })));
+      },
+      ...change,
+    };
+    this.page = new PageSession({ page: "p1", account, url: "wss://x/live", csrf: () => "csrf", env });
+  }
+
+  open(section = SECTION): SectionSession {
+    return this.page.open({ id: section, key: KEY, fields: FIELDS });
+  }
+
+  get socket(): FakeSocket | undefined {
+    return this.sockets.at(-1);
+  }
+
+  isMine(socket: FakeSocket): boolean {
+    return this.sockets.includes(socket);
+  }
+
+  /** The tab ends without a word, as by a crash: what is on disk is what there is. */
+  crash(): void {
+    this.#crashed = true;
+    this.#timers.end();
+    this.world.network.cut((socket) => this.isMine(socket));
+    this.device.ended(this);
+  }
+
+  drawer(section = SECTION): Promise<readonly DrawerItem[]> {
+    return this.page.drawer(section);
+  }
+
+  /** Whether the browser would ask before it leaves the page. */
+  get warnsBeforeLeaving(): boolean {
+    const event = new Event("beforeunload", { cancelable: true });
+    this.events.dispatchEvent(event);
+    return event.defaultPrevented;
+  }
+}
+
+/** Type at the end of a field: into its last block, or a new one. */
+export function type(session: SectionSession, text: string, field = "measures"): void {
+  typeInto(session.doc, text, field);
+}
+
+export function typeInto(doc: Y.Doc, text: string, field = "measures"): void {
+  doc.transact(() => {
+    const fragment = doc.getXmlFragment(field);
+    let last = fragment.length === 0 ? undefined : fragment.get(fragment.length - 1);
+    if (!(last instanceof Y.XmlElement)) {
+      last = new Y.XmlElement("para");
+      fragment.push([last]);
+    }
+    let leaf = (last as Y.XmlElement).length === 0 ? undefined : (last as Y.XmlElement).get(0);
+    if (!(leaf instanceof Y.XmlText)) {
+      leaf = new Y.XmlText();
+      (last as Y.XmlElement).push([leaf as Y.XmlText]);
+    }
+    (leaf as Y.XmlText).insert((leaf as Y.XmlText).length, text);
+  });
+}
+
+export function textOf(doc: Y.Doc, field = "measures"): string {
+  return blocksText(fromFragment(doc.getXmlFragment(field)));
+}
+
+/** What a drawer item says, as its reader sees it. */
+export function says(canonical: string): string {
+  return Object.values(parseSection(canonical).fields)
+    .map((blocks) => blocksText(blocks))
+    .join("\n");
+}
