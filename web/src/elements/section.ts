@@ -39,10 +39,6 @@ export class RmSection extends HTMLElement {
   connectedCallback(): void {
     const page = this.closest("rm-page");
     this.#page = page instanceof RmPage ? page : null;
-    for (const element of this.querySelectorAll<HTMLElement>("[data-field]")) {
-      const name = element.dataset["field"] ?? "";
-      this.#fields.set(name, new FieldView(element, name));
-    }
     this.#forms = new TakeForms(this, {
       claims: () => this.#session?.state.claims ?? null,
       taken: () => {
@@ -77,6 +73,10 @@ export class RmSection extends HTMLElement {
     const id = this.dataset["section"] ?? "";
     const port = this.#page?.port ?? null;
     if (this.#session !== null || id === "" || port === null) return;
+    for (const element of this.querySelectorAll<HTMLElement>("[data-field]")) {
+      const name = element.dataset["field"] ?? "";
+      this.#fields.set(name, new FieldView(element, name));
+    }
     this.#session = port.open({ id, key: this.dataset["key"] ?? "", fields: fieldNames(this.dataset["fields"]) });
     this.#session.addEventListener("state", this.#onState);
     this.#session.addEventListener("doc", this.#onDoc);
@@ -145,7 +145,8 @@ export class RmSection extends HTMLElement {
     if (this.writing) return;
     this.#readTimer ??= setTimeout(() => {
       this.#readTimer = undefined;
-      if (!this.writing && this.#session?.state.ready) this.#read(this.#session);
+      const session = this.#session;
+      if (session !== null && !this.writing && session.state.ready && this.#isNewer(session.state)) this.#read(session);
     }, 150);
   };
 
@@ -158,8 +159,14 @@ export class RmSection extends HTMLElement {
     }
     const write = state.mode === "write" && this.#canBind(session);
     if (write && !this.writing) this.#write(session);
-    else if (!write && (this.writing || String(state.rev) !== this.dataset["rev"])) this.#read(session);
+    else if (!write && (this.writing || this.#isNewer(state))) this.#read(session);
     this.toggleAttribute("data-writing", this.writing);
+  }
+
+  /** Whether the document is ahead of what the page shows: the device's copy may be older than the server's HTML. */
+  #isNewer(state: SectionState): boolean {
+    const { epoch, rev } = this.dataset;
+    return (epoch !== undefined && state.epoch !== epoch) || state.rev > Number(rev ?? -1);
   }
 
   /** Whether every field fits the schema: binding what does not fit would delete it for everybody (findings, H1). */
@@ -212,6 +219,7 @@ export class RmSection extends HTMLElement {
       else field.unmount();
     }
     this.dataset["rev"] = String(session.state.rev);
+    if (session.state.epoch !== null) this.dataset["epoch"] = session.state.epoch;
   }
 
   #active(view: EditorView): ActiveEditor {
