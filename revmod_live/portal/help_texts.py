@@ -24,7 +24,7 @@ PAGES: Final = {
         says("Your reviews"),
         (
             says("This page lists the reviews in which your State takes part: its own, and those that it carries out for others. Open one to see its steps."),
-            says("Under News stands what happened since you were last here: votes, votes taken back, steps that opened or were sealed."),
+            says("Under News stands what happened lately: votes, votes taken back, steps that opened or were sealed."),
         ),
     ),
     "review": Help(
