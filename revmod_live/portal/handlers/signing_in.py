@@ -12,7 +12,7 @@ from revmod_live.errors import Refused
 from revmod_live.portal.answers import json, see_other, sign_in_page, wants_json
 from revmod_live.portal.cookies import FORM, LANGUAGE, SESSION, YEAR_S
 from revmod_live.portal.forms import Credentials, credentials, local_path, posted
-from revmod_live.portal.languages import OFFERED
+from revmod_live.portal.languages import DEFAULT, OFFERED
 from revmod_live.portal.keys import COOKIES
 from revmod_live.portal.services import SERVICES
 from revmod_live.portal.visitors import VISITOR
@@ -43,7 +43,8 @@ async def sign_in(request: web.Request) -> web.StreamResponse:
     jar = request.app[COOKIES]
     jar.write(response, SESSION, signed.token)
     jar.forget(response, FORM)
-    if jar.read(request, LANGUAGE) is None and signed.account.language in OFFERED:
+    # an account that never chose has the default: then the browser's own wish stands
+    if jar.read(request, LANGUAGE) is None and signed.account.language in OFFERED.keys() - {DEFAULT}:
         jar.write(response, LANGUAGE, signed.account.language, max_age_s=YEAR_S)
     return response
 
