@@ -51,25 +51,33 @@ export function ask(question: Question): Promise<string> {
 
 const cancel = (): Choice => ({ value: "", label: t("dialog.cancel") });
 
-/** "Ann is drafting here since 10:02: join anyway?" */
-export async function askJoin(claims: readonly ClaimInfo[]): Promise<boolean> {
+/** "Ann is drafting here since 10:02: join anyway?", with the server's sentence where the claims are not known here. */
+export async function askJoin(claims: readonly ClaimInfo[], sentence = ""): Promise<boolean> {
   const lines = claims.map((claim) =>
     h("li", {}, ...fill(t("join.holder"), { name: bdi(claim.name), state: bdi(claim.state), time: shortTime(claim.since) })),
   );
   const answer = await ask({
     title: t("join.title"),
-    body: [h("ul", { class: "stack tight" }, ...lines), h("p", {}, t("join.explain"))],
+    body: [
+      sentence !== "" && h("p", {}, sentence),
+      lines.length > 0 && h("ul", { class: "stack tight" }, ...lines),
+      h("p", {}, t("join.explain")),
+    ],
     choices: [cancel(), { value: "join", label: t("join.join"), tone: "primary" }],
   });
   return answer === "join";
 }
 
+/** What an edit would do to these votes, and whose they are. */
+export function resetWords(votes: readonly VoteInfo[]): string {
+  return t("reset.explain", { n: votes.length, who: joined(votes.map((vote) => `${vote.name} ${shortTime(vote.at)}`)) });
+}
+
 /** "An edit will reset 2 votes (Borovia 13:55, Cordesia 14:10)." */
 export async function askReset(votes: readonly VoteInfo[]): Promise<boolean> {
-  const who = joined(votes.map((vote) => `${vote.name} ${shortTime(vote.at)}`));
   const answer = await ask({
     title: t("reset.title", { n: votes.length }),
-    body: [h("p", {}, t("reset.explain", { n: votes.length, who }))],
+    body: [h("p", {}, resetWords(votes))],
     choices: [cancel(), { value: "edit", label: t("reset.edit"), tone: "danger" }],
   });
   return answer === "edit";

@@ -8,6 +8,7 @@ import type { EditorView } from "prosemirror-view";
 import { t } from "../i18n/messages";
 import { hueOf } from "../editor/cursors";
 import { Announcer } from "./announcer";
+import { resetWords } from "./dialogs";
 import { bdi, h, me } from "./dom";
 import type { News, PagePort, Person, Touch } from "./port";
 import { saveWords, severity, showSave, worst } from "./save-line";
@@ -116,6 +117,7 @@ export class RmPage extends HTMLElement {
   refresh(): void {
     const { toolbar } = this;
     if (toolbar !== null) toolbar.hidden = ![...this.#sections].some((section) => section.writing);
+    this.#showVotes();
     const state = worst([...this.#sections].flatMap((section) => section.save ?? []));
     const line = this.querySelector<HTMLElement>("[data-page-save]");
     if (line !== null) {
@@ -126,6 +128,17 @@ export class RmPage extends HTMLElement {
     const now = severity(state);
     if (now > this.#severity && now >= 2) this.warn(saveWords(state));
     this.#severity = now;
+  }
+
+  /** The server's notice of the votes that an edit would reset, kept true while one may write. */
+  #showVotes(): void {
+    const notice = this.querySelector<HTMLElement>("[data-votes-live]");
+    const writing = [...this.#sections].filter((section) => section.session?.state.connected === true && section.writing);
+    const votes = writing[0]?.session?.state.step.votes.filter((vote) => vote.live);
+    if (notice === null || votes === undefined) return;
+    const words = votes.length > 0 ? resetWords(votes) : "";
+    if (notice.hidden !== (words === "")) notice.hidden = words === "";
+    if (words !== "" && notice.textContent !== words) notice.replaceChildren(h("p", {}, words));
   }
 
   readonly #showPeople = (): void => {

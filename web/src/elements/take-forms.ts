@@ -91,7 +91,14 @@ export class TakeForms {
         if (!(await askJoin(others))) return;
         fields.set("join", "1");
       }
-      this.#heard(await post(form.action, fields), taking);
+      let answer = await post(form.action, fields);
+      if (answer.kind === "refused" && answer.code === "join-anyway") {
+        // Somebody came first, while this page did not know it yet: the server's own question is asked.
+        if (!(await askJoin([], answer.message))) return;
+        fields.set("join", "1");
+        answer = await post(form.action, fields);
+      }
+      this.#heard(answer, taking);
     } finally {
       button?.removeAttribute("aria-busy");
     }
