@@ -32,7 +32,9 @@ class Cookies:
         """Its value, or None."""
         return request.cookies.get(self.name(base))
 
-    def write(self, response: web.StreamResponse, base: str, value: str, *, max_age_s: int | None = None) -> None:
+    def write(
+        self, response: web.StreamResponse, base: str, value: str, *, max_age_s: int | None = None
+    ) -> None:
         """Give it to the browser; without an age it goes when the browser is closed."""
         response.set_cookie(
             self.name(base),
@@ -46,6 +48,4 @@ class Cookies:
 
     def forget(self, response: web.StreamResponse, base: str) -> None:
         """Take it from the browser."""
-        response.del_cookie(
-            self.name(base), path="/", secure=self.secure, httponly=True, samesite="Lax"
-        )
+        response.del_cookie(self.name(base), path="/", secure=self.secure, httponly=True, samesite="Lax")

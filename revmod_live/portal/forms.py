@@ -23,6 +23,8 @@ MAX_BODY_BYTES: Final = 64 * 1024
 _ID: Final = re.compile(r"[a-z2-7]{26}")
 _DIGEST: Final = re.compile(r"[0-9a-f]{64}")
 _CODE: Final = re.compile(r"[0-9a-z](?:[0-9a-z-]{0,38}[0-9a-z])?")
+_LOCAL_PATH: Final = re.compile(r"/(?!/)[^\x00-\x20\\\x7f]*")
+_DAYS: Final = range(1, 366)
 _INSTRUMENTS: Final = ("untoc", "tip", "som", "fa")
 _STEPS: Final = ("0", "a", "b", "c", "d")
 
@@ -99,8 +101,7 @@ def ticked(fields: Mapping[str, str], name: str) -> bool:
 
 def local_path(text: str) -> str:
     """A path on this site to go to afterwards; anything else (another site, a trick) is `/`."""
-    tricks = text.startswith(("//", "/\\")) or any(ord(c) < 0x21 or c == "\\" for c in text)
-    return text if text.startswith("/") and not tricks else "/"
+    return text if _LOCAL_PATH.fullmatch(text) else "/"
 
 
 def section_in(request: web.Request) -> SectionId:
@@ -182,7 +183,7 @@ class NewToken:
 def new_token(fields: Mapping[str, str]) -> NewToken:
     """The form for a token: at least a day, at most a year."""
     days = fields.get("days", "")
-    if re.fullmatch(r"[0-9]{1,3}", days) is None or not 1 <= int(days) <= 365:
+    if re.fullmatch(r"[0-9]{1,3}", days) is None or int(days) not in _DAYS:
         raise Malformed("a number of days from 1 to 365", place="days")
     return NewToken(label=fields.get("label", ""), days=int(days))
 

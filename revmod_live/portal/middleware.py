@@ -8,6 +8,7 @@ not name. A handler behind it needs no try, no look at a cookie and no token che
 from __future__ import annotations
 
 import logging
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 
 from aiohttp import web
@@ -76,7 +77,7 @@ def _refused(request: web.Request, problem: Refused) -> web.StreamResponse:
 
 
 def _plain_http(request: web.Request, answer: web.HTTPException) -> web.StreamResponse:
-    if answer.status < 400:
+    if answer.status < HTTPStatus.BAD_REQUEST:
         raise answer
     problem = _BY_STATUS.get(answer.status, Malformed("request"))
     response = problem_answer(request, problem, status=answer.status)

@@ -13,7 +13,7 @@ from revmod_live.ids import InstrumentCode
 from revmod_live.portal.languages import Language, says
 
 if TYPE_CHECKING:
-    from revmod_live.content.load import Content
+    from revmod_live.content.model import Content
 
 INSTRUMENTS: Final = {
     "untoc": says("Organized Crime Convention"),
@@ -23,7 +23,9 @@ INSTRUMENTS: Final = {
 }
 INSTRUMENT_TITLES: Final = {
     "untoc": says("United Nations Convention against Transnational Organized Crime"),
-    "tip": says("Protocol to Prevent, Suppress and Punish Trafficking in Persons, Especially Women and Children"),
+    "tip": says(
+        "Protocol to Prevent, Suppress and Punish Trafficking in Persons, Especially Women and Children"
+    ),
     "som": says("Protocol against the Smuggling of Migrants by Land, Sea and Air"),
     "fa": says(
         "Protocol against the Illicit Manufacturing of and Trafficking in Firearms, "

@@ -4,6 +4,8 @@ Keys are the codes of `Refused.because` and `Unavailable.because`, the wire's re
 of the other errors. A test finds every code in the program and fails where one has no sentence here.
 """
 
+# ruff: noqa: E501 -- a sentence is read whole, and translated whole
+
 from __future__ import annotations
 
 from collections.abc import Mapping
@@ -22,45 +24,81 @@ if TYPE_CHECKING:
 
 REASONS: Final = {
     # who is asking
-    "sign-in": says("You are not signed in, or your session has ended. Sign in again; what you typed is still on this device."),
-    "wrong-credentials": says("The address or the password is wrong. Check both and try again; capital letters matter in the password."),
-    "too-many-tries": says("Too many tries. Wait a quarter of an hour, then try again, or ask the secretariat for a new password."),
-    "token": says("This access token is unknown, has expired or was revoked. Make a new one on your account page."),
-    "form-expired": says("This form is no longer valid, perhaps because you signed in or out in another tab. Go back, load the page again and send it once more."),
-    "origin": says("This request came from another site and was not carried out. Open the page here and try again."),
+    "sign-in": says(
+        "You are not signed in, or your session has ended. Sign in again; what you typed is still on this device."
+    ),
+    "wrong-credentials": says(
+        "The address or the password is wrong. Check both and try again; capital letters matter in the password."
+    ),
+    "too-many-tries": says(
+        "Too many tries. Wait a quarter of an hour, then try again, or ask the secretariat for a new password."
+    ),
+    "token": says(
+        "This access token is unknown, has expired or was revoked. Make a new one on your account page."
+    ),
+    "form-expired": says(
+        "This form is no longer valid, perhaps because you signed in or out in another tab. Go back, load the page again and send it once more."
+    ),
+    "origin": says(
+        "This request came from another site and was not carried out. Open the page here and try again."
+    ),
     "suspended": says("Your account is not active. Ask the secretariat to approve your profile."),
     "email-taken": says("There is an account with this address already. Use another address."),
-    "weak-password": says("This password is too weak. Use at least 12 characters, three each of small letters, capital letters, digits and other signs, and nothing well known."),
+    "weak-password": says(
+        "This password is too weak. Use at least 12 characters, three each of small letters, capital letters, digits and other signs, and nothing well known."
+    ),
     # who may what
-    "role": says("Your role in this review does not allow this. Ask a focal point of your State or the secretariat if you think it should."),
+    "role": says(
+        "Your role in this review does not allow this. Ask a focal point of your State or the secretariat if you think it should."
+    ),
     "locked": says("This step is not open yet. It opens when the step before it has been sealed."),
-    "frozen": says("This step is sealed. Its text does not change any more; your text is kept in your drawer."),
+    "frozen": says(
+        "This step is sealed. Its text does not change any more; your text is kept in your drawer."
+    ),
     # sections
     "claim": says("Take this section first: then you can draft in it."),
     "held-alone": says("%(name)s is drafting in this section alone. Wait until it is released, or ask them."),
-    "held": says("%(name)s is drafting in this section, so you cannot have it for you alone. Take it beside them, or wait."),
+    "held": says(
+        "%(name)s is drafting in this section, so you cannot have it for you alone. Take it beside them, or wait."
+    ),
     "join-anyway": says("%(name)s is drafting here since %(since)s. Join anyway?"),
     # votes
-    "moved": says("The text has changed since the page was shown, so your vote was not cast. Read what changed and vote on the new text."),
-    "voted": says("Your State has voted already on this text. Withdraw that vote first if you want to vote again."),
+    "moved": says(
+        "The text has changed since the page was shown, so your vote was not cast. Read what changed and vote on the new text."
+    ),
+    "voted": says(
+        "Your State has voted already on this text. Withdraw that vote first if you want to vote again."
+    ),
     "no-vote": says("Your State has no vote here that could be withdrawn."),
-    "too-long": says("The summaries have %(words)s words together; at most %(limit)s may be voted on. Shorten them first."),
+    "too-long": says(
+        "The summaries have %(words)s words together; at most %(limit)s may be voted on. Shorten them first."
+    ),
     "agreed": says("This version is in force already. Change something first if you want another."),
     # text on its way
     "schema": says("This text holds something that the review cannot hold. It is kept in your drawer."),
     "gap": says("A part of this text did not arrive. It is kept in your drawer."),
     "epoch": says("The section was restored from an earlier state. Your text is kept in your drawer."),
-    "author": says("This text came under another person's name and was not accepted. It is kept in your drawer."),
+    "author": says(
+        "This text came under another person's name and was not accepted. It is kept in your drawer."
+    ),
     "size": says("This is too large. Send it in smaller parts; nothing that you typed is lost."),
     "rate": says("This came too fast. Wait a moment; it is sent again by itself."),
     "invalid": says("This could not be read and was not accepted. It is kept in your drawer."),
     # this side
-    "disk-full": says("The server cannot store anything at the moment: everything can be read, nothing changed. Keep your page open; what you type stays on this device until the server takes it."),
+    "disk-full": says(
+        "The server cannot store anything at the moment: everything can be read, nothing changed. Keep your page open; what you type stays on this device until the server takes it."
+    ),
     "shutting-down": says("The server is being restarted. Try again in a minute."),
-    "database-newer": says("The data was written by a newer version of this program. The operator must start that version."),
-    "fault": says("Something went wrong on our side. It has been noted. Try again; if it comes back, tell the secretariat when it happened."),
+    "database-newer": says(
+        "The data was written by a newer version of this program. The operator must start that version."
+    ),
+    "fault": says(
+        "Something went wrong on our side. It has been noted. Try again; if it comes back, tell the secretariat when it happened."
+    ),
     # the other kinds
-    "not-found": says("There is nothing at this address, or nothing that you may see. Check the address, or start from your reviews."),
+    "not-found": says(
+        "There is nothing at this address, or nothing that you may see. Check the address, or start from your reviews."
+    ),
     "moving": says("The text is being changed at this moment. Wait a little and try again."),
     "malformed": says("This request could not be read. Go back, load the page again and try once more."),
 }

@@ -43,6 +43,7 @@ ROUTES: Final = (
     Route("POST", "/api/late/{id}/dismiss",      late.dismiss_late,          OR_TOKEN, JSON),
     # sockets
     Route("GET",  "/live",                       sockets.serve_live,         OR_TOKEN, SOCKET),
-    Route("GET",  "/yjs/{section}",              sockets.serve_yjs,          OR_TOKEN, SOCKET, token_in_query=True),
+    Route("GET",  "/yjs/{section}",              sockets.serve_yjs,          OR_TOKEN, SOCKET,
+          token_in_query=True),
 )
 # fmt: on

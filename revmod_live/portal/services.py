@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from aiohttp import web
 
 from revmod_live.clock import Clock
-from revmod_live.content.load import Content
+from revmod_live.content.model import Content
 from revmod_live.events import Bus
 from revmod_live.ids import MakeId
 from revmod_live.settings import Settings

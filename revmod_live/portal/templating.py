@@ -69,7 +69,9 @@ class Pages:
         environment = self._environments[request[LANGUAGE].code]
         return environment.get_template(template).render(me=me, **model)
 
-    def page(self, request: web.Request, template: str, *, status: int = 200, **model: object) -> web.Response:
+    def page(
+        self, request: web.Request, template: str, *, status: int = 200, **model: object
+    ) -> web.Response:
         """An answer with one page."""
         return web.Response(
             text=self.html(request, template, **model),
@@ -105,7 +107,7 @@ def _environment(
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.install_gettext_callables(  # type: ignore[attr-defined] -- added by the i18n extension
+    environment.install_gettext_callables(  # type: ignore[attr-defined]  # by the i18n extension
         language.catalogue.gettext, language.catalogue.ngettext, newstyle=True
     )
     environment.policies["ext.i18n.trimmed"] = True

@@ -19,7 +19,6 @@ from revmod_live.accounts import sessions, tokens
 from revmod_live.accounts.model import Actor
 from revmod_live.errors import Refused, Unavailable
 from revmod_live.ids import SessionId
-from revmod_live.portal import cookies
 
 if TYPE_CHECKING:
     from revmod_live.portal.services import Services
@@ -45,7 +44,7 @@ FORM_SECRET: Final = web.RequestKey("form_secret", str)
 
 def visitor(request: web.Request) -> Visitor:
     """Who is signed in, for handlers behind the gate; Refused("sign-in") if nobody is."""
-    found = request.get(VISITOR)
+    found: Visitor | None = request.get(VISITOR)
     if found is None:
         raise Refused("sign-in")
     return found
@@ -63,7 +62,7 @@ def new_form_secret() -> str:
 
 def csrf_of(request: web.BaseRequest) -> str:
     """What this reader's forms carry."""
-    found = request.get(VISITOR)
+    found: Visitor | None = request.get(VISITOR)
     if found is not None:
         return found.csrf
     return form_token(request[FORM_SECRET]) if FORM_SECRET in request else ""

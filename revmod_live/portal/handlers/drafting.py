@@ -65,15 +65,11 @@ async def show_log(request: web.Request) -> web.StreamResponse:
     return request.app[PAGES].page(request, "log.html", log=log, diffs=diffs, before=before)
 
 
-async def _log(
-    services: Services, request: web.Request, *, limit: int, before: int | None = None
-) -> EditLog:
+async def _log(services: Services, request: web.Request, *, limit: int, before: int | None = None) -> EditLog:
     actor, code = visitor(request).actor, review_in(request)
     letter, instrument = step_in(request), instrument_in(request)
     return await services.db.read(
-        lambda tx: queries_drafting.edit_log(
-            tx, actor, code, letter, instrument, before=before, limit=limit
-        )
+        lambda tx: queries_drafting.edit_log(tx, actor, code, letter, instrument, before=before, limit=limit)
     )
 
 
@@ -134,9 +130,7 @@ async def release_section(request: web.Request) -> web.StreamResponse:
     claim = named or await services.db.read(lambda tx: _own_claim(tx, actor, section))
     if claim is not None:
         await services.db.write(
-            lambda tx: commands.release_section(
-                tx, actor, claim, services.now, make_id=services.make_id
-            )
+            lambda tx: commands.release_section(tx, actor, claim, services.now, make_id=services.make_id)
         )
     return json({"ok": True}) if wants_json(request) else see_other(back)
 

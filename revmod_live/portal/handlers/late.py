@@ -16,7 +16,7 @@ from revmod_live.sync.late import LateText
 
 
 async def list_late(request: web.Request) -> web.StreamResponse:
-    """GET /api/late?section=…: my late text of one section, or of all; mine alone, whatever I may read now."""
+    """GET /api/late?section=…: my late text of one section or of all, whatever I may read now."""
     services, mine = request.app[SERVICES], visitor(request).actor.account
     section: SectionId | None = section_of_query(request)
     found = await services.rooms.late_of(mine, section)

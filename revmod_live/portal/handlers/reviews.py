@@ -33,6 +33,4 @@ async def show_help(request: web.Request) -> web.StreamResponse:
     if name not in help_texts.PAGES:
         raise NotFound("page")
     others = [(other, title) for other, title in help_texts.titles(words) if other != name]
-    return request.app[PAGES].page(
-        request, "help.html", page=help_texts.page(words, name), others=others
-    )
+    return request.app[PAGES].page(request, "help.html", page=help_texts.page(words, name), others=others)

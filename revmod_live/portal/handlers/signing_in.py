@@ -12,8 +12,8 @@ from revmod_live.errors import Refused
 from revmod_live.portal.answers import json, see_other, sign_in_page, wants_json
 from revmod_live.portal.cookies import FORM, LANGUAGE, SESSION, YEAR_S
 from revmod_live.portal.forms import Credentials, credentials, local_path, posted
-from revmod_live.portal.languages import DEFAULT, OFFERED
 from revmod_live.portal.keys import COOKIES
+from revmod_live.portal.languages import DEFAULT, OFFERED
 from revmod_live.portal.services import SERVICES
 from revmod_live.portal.visitors import VISITOR
 
@@ -53,9 +53,7 @@ async def _sign_in(request: web.Request, given: Credentials) -> signing_in.Signe
     services, at = request.app[SERVICES], request.app[SERVICES].now
     # the peer of the connection, never a header: a stranger could write anything into one
     network = limits.network_of(request.remote)
-    attempt = await services.db.write(
-        lambda tx: signing_in.begin(tx, given.email, network=network, at=at)
-    )
+    attempt = await services.db.write(lambda tx: signing_in.begin(tx, given.email, network=network, at=at))
     if isinstance(attempt, Refused):
         return attempt
     async with request.app[HASHING]:
@@ -74,7 +72,7 @@ async def _sign_in(request: web.Request, given: Credentials) -> signing_in.Signe
 
 
 async def sign_out(request: web.Request) -> web.StreamResponse:
-    """POST /sign-out: end this session; its sockets close with it. What is on the device is the page's to wipe."""
+    """POST /sign-out: end this session and with it its sockets; the page wipes what is on the device."""
     services, jar = request.app[SERVICES], request.app[COOKIES]
     token = jar.read(request, SESSION)
     if token is not None:
@@ -100,7 +98,5 @@ async def choose_language(request: web.Request) -> web.StreamResponse:
     request.app[COOKIES].write(response, LANGUAGE, code, max_age_s=YEAR_S)
     visitor = request.get(VISITOR)
     if visitor is not None:
-        await request.app[SERVICES].db.write(
-            lambda tx: people.set_language(tx, visitor.actor.account, code)
-        )
+        await request.app[SERVICES].db.write(lambda tx: people.set_language(tx, visitor.actor.account, code))
     return response

@@ -31,9 +31,7 @@ async def serve_yjs(request: web.Request) -> web.StreamResponse:
     who, rooms, section = visitor(request), request.app[SERVICES].rooms, section_in(request)
     take = request.query.get("take") == "1"
     socket = await _opened(request)
-    await rooms.serve_yjs(
-        LiveSocket(socket, request), who.actor, section, take=take, session=who.session
-    )
+    await rooms.serve_yjs(LiveSocket(socket, request), who.actor, section, take=take, session=who.session)
     return socket
 
 

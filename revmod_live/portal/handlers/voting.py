@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -10,7 +10,7 @@ from aiohttp import web
 
 from revmod_live.accounts.model import Actor
 from revmod_live.errors import Refused
-from revmod_live.ids import InstrumentCode, SectionId, StepId
+from revmod_live.ids import InstrumentCode, StepId
 from revmod_live.portal import moving, reasons, texts
 from revmod_live.portal.answers import json, see_other, wants_json
 from revmod_live.portal.forms import posted, review_in, seen_digest, step_in
@@ -22,7 +22,7 @@ from revmod_live.portal.texts import FieldDiff
 from revmod_live.portal.visitors import visitor
 from revmod_live.workflow import commands, queries_votes, store
 from revmod_live.workflow.model import Seen
-from revmod_live.workflow.pages import Moved, TextPair, VotePage
+from revmod_live.workflow.pages import Moved, VotePage
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,15 +82,13 @@ async def _not_cast(request: web.Request, step: StepId, seen: Seen, problem: Ref
     page = await moving.vote_page(services, actor, review_in(request), step_in(request))
     moved = None
     if problem.because == "moved":
-        found = await services.db.read(lambda tx: queries_votes.what_moved(tx, step, seen))
-        moved = _moved(names_of(request), found, {section.id for section in page.sections})
+        found = await services.db.read(lambda tx: queries_votes.what_moved(tx, step, seen, actor=actor))
+        moved = _moved(names_of(request), found)
     refused = RefusedView(reasons.sentence(language(request), problem), moved)
     return await _page(request, page, refused=refused, status=status_of(problem))
 
 
-async def _record(
-    services: Services, actor: Actor, step: StepId, seen: Seen, problem: Refused
-) -> None:
+async def _record(services: Services, actor: Actor, step: StepId, seen: Seen, problem: Refused) -> None:
     await services.db.write(
         lambda tx: commands.record_refused_vote(
             tx, actor, step, seen=seen, because=problem.because, at=services.now
@@ -131,7 +129,6 @@ async def _page(
     request: web.Request, page: VotePage, *, refused: RefusedView | None = None, status: int = 200
 ) -> web.Response:
     words = names_of(request)
-    readable = {section.id for section in page.sections}
     mine = page.mine.moved if page.mine else Moved(is_known=True, pairs=())
     return request.app[PAGES].page(
         request,
@@ -146,21 +143,17 @@ async def _page(
         by_instrument=[
             (code, list(group)) for code, group in groupby(page.sections, key=lambda s: s.instrument)
         ],
-        mine_pairs=_moved(words, mine, readable).pairs,
+        mine_pairs=_moved(words, mine).pairs,
     )
 
 
-def _moved(words: Names, moved: Moved, readable: Iterable[SectionId]) -> MovedView:
-    """What moved, of what this reader may read: a digest posted by hand opens nothing else."""
-    shown: Sequence[TextPair] = [pair for pair in moved.pairs if pair.section in set(readable)]
+def _moved(words: Names, moved: Moved) -> MovedView:
     if not moved.is_known:
         return MovedView(is_known=False, pairs=())
     return MovedView(
         is_known=True,
         pairs=tuple(
             Pair(pair.instrument, pair.key, texts.difference(words, pair.old, pair.new))
-            for pair in shown
+            for pair in moved.pairs
         ),
     )
-
-
