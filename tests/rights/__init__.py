@@ -1,0 +1,1 @@
+"""The rights, walked by everybody through every door, and judged by what came out."""
