@@ -46,11 +46,14 @@ export class World {
   readonly clock = new ManualClock();
   readonly server = new FakeServer();
   readonly network = new Network(this.server.accept);
+  /** Where sockets of a tab without network go. */
+  readonly nowhere = new Network(this.server.accept);
   readonly random: () => number;
   #ids = 0;
 
   constructor(seed = 1) {
     this.random = seeded(seed);
+    this.nowhere.down = true;
   }
 
   uuid(): string {
@@ -79,6 +82,7 @@ export class Tab {
   readonly sockets: FakeSocket[] = [];
   readonly #timers: PageTimers;
   readonly requests: string[] = [];
+  #offline = false;
   #crashed = false;
 
   constructor(
@@ -94,7 +98,7 @@ export class Tab {
       uuid: () => world.uuid(),
       openSocket: () => {
         if (this.#crashed) throw new Error("this tab is gone");
-        const socket = world.network.open(account);
+        const socket = (this.#offline ? world.nowhere : world.network).open(account);
         this.sockets.push(socket);
         return socket;
       },
@@ -120,6 +124,12 @@ export class Tab {
 
   isMine(socket: FakeSocket): boolean {
     return this.sockets.includes(socket);
+  }
+
+  /** Take this tab's network away, or give it back. */
+  set offline(offline: boolean) {
+    this.#offline = offline;
+    if (offline) this.world.network.cut((socket) => this.isMine(socket));
   }
 
   /** The tab ends without a word, as by a crash: what is on disk is what there is. */
