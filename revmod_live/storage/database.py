@@ -97,6 +97,7 @@ class Database:
         self._bus = bus
         self._jobs: asyncio.Queue[_Job[Any] | None] = asyncio.Queue(WAITING_WRITES)
         self._closing = False
+        self._driver: aiosqlite.Connection | None = None
 
     async def read(self, query: Callable[[ReadTx], T]) -> T:
         """Run `query` in a read transaction: one consistent picture of the database."""
@@ -124,19 +125,26 @@ class Database:
         """
 
         async def run() -> T:
-            async with self._writer.connect() as connection:
-                raw = await connection.get_raw_connection()
-                driver: aiosqlite.Connection = raw.driver_connection  # type: ignore[assignment]
-                await driver.execute("BEGIN IMMEDIATE")
-                try:
-                    result = await job(driver)
-                    await driver.commit()
-                except BaseException:  # roll back whatever ended it, and let it go on
-                    await driver.rollback()
-                    raise
-                return result
+            driver = self._driver or await self._hold_driver()
+            await driver.execute("BEGIN IMMEDIATE")
+            try:
+                result = await job(driver)
+                await driver.commit()
+            except BaseException:  # roll back whatever ended it, and let it go on
+                self._driver = None
+                await driver.rollback()
+                raise
+            return result
 
         return await self._submit(run)
+
+    async def _hold_driver(self) -> aiosqlite.Connection:
+        """The writer's one connection as the driver has it: asking the pool each time costs 0.3 ms."""
+        async with self._writer.connect() as connection:
+            raw = await connection.get_raw_connection()
+            driver: aiosqlite.Connection = raw.driver_connection  # type: ignore[assignment]
+        self._driver = driver
+        return driver
 
     async def _transact(self, connection: AsyncConnection, command: Callable[[WriteTx], T]) -> T:
         announced: list[Event] = []
