@@ -14,10 +14,11 @@ import type { SaveState, SectionSession, SectionState } from "../sync/types";
 import { fieldBlocks } from "./blocks";
 import { claimNews, showClaims } from "./claims";
 import { askLink, askReset, tellPasteTooLarge } from "./dialogs";
-import { freshId, h, me } from "./dom";
+import { freshId, me } from "./dom";
 import { FieldView } from "./field-view";
 import { RmPage, type ActiveEditor } from "./page";
 import { showSave } from "./save-line";
+import { SectionMessages } from "./section-messages";
 import { TakeForms } from "./take-forms";
 
 const SECTION_BYTES = 256 * 1024;
@@ -32,9 +33,10 @@ export class RmSection extends HTMLElement {
     votes: () => this.#session?.state.step.votes.filter((vote) => vote.live) ?? [],
     confirm: askReset,
   });
+  #messages = new SectionMessages(this);
   #readTimer: ReturnType<typeof setTimeout> | undefined;
   #wantsFocus = false;
-  #outside: string | null = null;
+  #releasing = false;
 
   connectedCallback(): void {
     const page = this.closest("rm-page");
@@ -45,9 +47,12 @@ export class RmSection extends HTMLElement {
         this.#wantsFocus = true;
         this.#focusIfWanted();
       },
+      releasing: () => {
+        this.#releasing = true;
+      },
       signedOut: () => this.#page?.signedOut(),
       message: (words, tone) => {
-        this.#message("form", words, tone);
+        this.#messages.put("form", words, tone);
       },
     });
     this.#page?.adopt(this);
@@ -127,9 +132,12 @@ export class RmSection extends HTMLElement {
       line.setAttribute("aria-live", "off");
       showSave(line, state.save);
     }
-    this.#limits(state);
+    this.#messages.show(state);
     this.#fit(state);
-    if (before !== null && before.mode !== state.mode) this.#sayMode(state);
+    if (before !== null && before.mode !== state.mode) {
+      this.#messages.modeChanged(state, this.heading, this.#page, this.#releasing);
+      this.#releasing = false;
+    }
     this.#page?.refresh();
     this.dispatchEvent(new Event("rm-section-state"));
   };
@@ -171,9 +179,9 @@ export class RmSection extends HTMLElement {
 
   /** Whether every field fits the schema: binding what does not fit would delete it for everybody (findings, H1). */
   #canBind(session: SectionSession): boolean {
-    this.#outside = session.fields.find((field) => fieldBlocks(session, field) === null) ?? null;
-    this.#message("schema", this.#outside === null ? "" : t("section.schema"), "bad");
-    return this.#outside === null;
+    const fits = session.fields.every((field) => fieldBlocks(session, field) !== null);
+    this.#messages.put("schema", fits ? "" : t("section.schema"), "bad");
+    return fits;
   }
 
   #write(session: SectionSession): void {
@@ -246,38 +254,6 @@ export class RmSection extends HTMLElement {
     if (!this.#wantsFocus || !this.writing) return;
     this.#wantsFocus = false;
     this.editorOf()?.focus();
-  }
-
-  #limits(state: SectionState): void {
-    if (state.limits.full) this.#message("limits", t("section.full"), "bad");
-    else this.#message("limits", state.limits.half ? t("section.half") : "", "warn");
-    this.#message("denied", state.denied === null ? "" : t(`section.denied-${state.denied}`), "bad");
-  }
-
-  #sayMode(state: SectionState): void {
-    if (state.mode === "write") {
-      this.#message("mode", "", "info");
-      this.#page?.say(t("section.writable", { section: this.heading }));
-    } else if (state.why === "frozen") {
-      this.#message("mode", t("section.frozen"), "info");
-      this.#page?.warn(t("section.frozen"));
-    } else if (state.why === "claim" || state.why === "role") {
-      this.#message("mode", t(`section.read-${state.why}`), "warn");
-      this.#page?.warn(t(`section.read-${state.why}`));
-    }
-  }
-
-  /** One message of a kind above the fields; an empty one takes it away. */
-  #message(kind: string, words: string, tone: string): void {
-    const present = this.querySelector<HTMLElement>(`:scope > [data-message="${kind}"]`);
-    if (words === "") {
-      present?.remove();
-      return;
-    }
-    const notice = present ?? h("p", { class: "notice section-message", "data-message": kind });
-    notice.dataset["tone"] = tone;
-    if (notice.textContent !== words) notice.textContent = words;
-    if (present === null) (this.querySelector(":scope > header") ?? this).after(notice);
   }
 }
 

@@ -7,13 +7,16 @@ import type { ClaimInfo, SectionState } from "../sync/types";
 import { askJoin } from "./dialogs";
 import { me } from "./dom";
 import { post, type Answer } from "./http";
+import type { Tone } from "./section-messages";
 
 export interface TakeTargets {
   /** The claims as they are now, or null while the section is not open. */
   readonly claims: () => readonly ClaimInfo[] | null;
   readonly taken: () => void;
+  /** About to release one's own claim: what follows is no surprise. */
+  readonly releasing: () => void;
   readonly signedOut: () => void;
-  readonly message: (words: string, tone: string) => void;
+  readonly message: (words: string, tone: Tone) => void;
 }
 
 export class TakeForms {
@@ -91,6 +94,7 @@ export class TakeForms {
         if (!(await askJoin(others))) return;
         fields.set("join", "1");
       }
+      if (form.dataset["release"] !== undefined && form.dataset["account"] === undefined) this.#targets.releasing();
       let answer = await post(form.action, fields);
       if (answer.kind === "refused" && answer.code === "join-anyway") {
         // Somebody came first, while this page did not know it yet: the server's own question is asked.

@@ -1,4 +1,7 @@
-/** Times as the reader's language writes them: the hour today, the day and the hour before. */
+/**
+ * Times as the reader's language writes them: the hour today, the day and the hour before. In UTC, as everywhere on the
+ * pages: the people at one text sit in many zones, and speak of the same hour.
+ */
 
 const language = (): string => document.documentElement.lang || "en";
 
@@ -6,12 +9,13 @@ const language = (): string => document.documentElement.lang || "en";
 export function shortTime(at: number | string, now: number = Date.now()): string {
   const moment = new Date(at);
   if (Number.isNaN(moment.getTime())) return "";
-  const today = moment.toDateString() === new Date(now).toDateString();
+  const today = moment.toISOString().slice(0, 10) === new Date(now).toISOString().slice(0, 10);
   return new Intl.DateTimeFormat(language(), {
     ...(today ? {} : { day: "numeric", month: "short" }),
     hour: "2-digit",
     minute: "2-digit",
     hourCycle: "h23",
+    timeZone: "UTC",
   }).format(moment);
 }
 

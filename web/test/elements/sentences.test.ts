@@ -11,7 +11,7 @@ function* sources(folder: string): Generator<string> {
   for (const name of readdirSync(folder)) {
     const path = join(folder, name);
     if (statSync(path).isDirectory()) yield* sources(path);
-    else if (path.endsWith(".ts") && !path.endsWith("messages.ts")) yield readFileSync(path, "utf8");
+    else if (path.endsWith(".ts") && !path.endsWith("i18n/messages.ts")) yield readFileSync(path, "utf8");
   }
 }
 
