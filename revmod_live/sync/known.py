@@ -7,14 +7,29 @@ Knows no bytes, no rights and no pycrdt.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, NamedTuple
 
 from revmod_live.errors import Malformed
-from revmod_live.sync.places import Held, Id, Places, place
+from revmod_live.sync.places import FORMAT, GONE, ROOT, Held, Id, Item, Places, place
 from revmod_live.sync.ranges import Range, RangeSet
 from revmod_live.sync.reader import Reading
+
+
+class Start(NamedTuple):
+    """An item that begins a run: its neighbours, and how much of the text it is, in bytes as yrs counts.
+
+    length: None when that cannot be told. left_shown: whether the left neighbour is to be seen.
+    parent: the text or block that it is in; None for a field.
+    """
+
+    left: Id | None
+    left_shown: bool
+    right: Id | None
+    parent: Id | None
+    length: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +46,8 @@ class Fits:
     reading: Reading
     places: list[tuple[int, int, Held]]
     """Where what is new hangs, for `Known.take`."""
+    starts: tuple[Start, ...]
+    """What begins somewhere else than where its client went on last, for `touched.check`."""
 
     @property
     def deletes(self) -> bool:
@@ -64,6 +81,7 @@ class Invalid:
 
 Fit = Fits | Nothing | Gap | Invalid
 NOTHING: Final = Nothing()
+_NOWHERE: Final[Id] = (-2, -2)
 
 
 @dataclass(slots=True)
@@ -77,6 +95,8 @@ class Known:
     """client → next clock: the state vector."""
     deleted: RangeSet = field(default_factory=RangeSet)
     places: Places = field(default_factory=Places)
+    tails: dict[int, Id | None] = field(default_factory=dict)
+    """client → right neighbour of its last item: what is typed on from there is no new run."""
     pairs: set[Id] = field(default_factory=set)
     """Each id between the halves of a surrogate pair: yrs loses the text that is cut there."""
 
@@ -87,6 +107,9 @@ class Known:
             clocks[client] = clock + length
         for client, clock, held in fit.places:
             places.add(client, clock, held)
+        if new_items := fit.reading.items:
+            for client, _, _ in fit.new:
+                self.tails[client] = new_items[client][-1].right_side
         if fit.reading.collected:
             self.deleted.add_all(fit.reading.collected)
         if fit.gone:
@@ -96,11 +119,16 @@ class Known:
 
     def copy(self) -> Known:
         """The same knowledge, to go its own way."""
-        return Known(self.clocks.copy(), self.deleted.copy(), self.places.copy(), self.pairs.copy())
+        return Known(
+            self.clocks.copy(), self.deleted.copy(), self.places.copy(), self.tails.copy(), self.pairs.copy()
+        )
 
 
-def fit(reading: Reading, known: Known) -> Fit:
-    """How the update of `reading` lies to the document of `known`. Changes neither, never raises."""
+def fit(reading: Reading, known: Known, *, is_own: bool = False) -> Fit:
+    """How the update of `reading` lies to the document of `known`. Changes neither, never raises.
+
+    is_own: it is the state of a document of ours, in which nobody has to look for runs.
+    """
     clocks = known.clocks
     ends: dict[int, int] = {}
     new: list[Range] = []
@@ -123,7 +151,57 @@ def fit(reading: Reading, known: Known) -> Fit:
         places = place(reading.items, known.places, clocks) if new else []
     except Malformed as error:
         return Invalid(str(error))
-    return Fits(tuple(new), gone, cut, reading.text_units > 0 and bool(new), reading, places)
+    starts = () if is_own else tuple(_starts(reading, known, places))
+    return Fits(tuple(new), gone, cut, reading.text_units > 0 and bool(new), reading, places, starts)
+
+
+def _starts(reading: Reading, known: Known, places: list[tuple[int, int, Held]]) -> Iterator[Start]:
+    """The runs that begin in an update: what is not typed on right after its client's last item."""
+    held_at = {(client, clock): held for client, clock, held in places}
+    gone = RangeSet(reading.deletes)
+
+    def is_gone(ref: Id | None) -> bool:
+        one = None if ref is None or ref == ROOT else Range(*ref, 1)
+        return one is not None and (known.deleted.holds(one) or gone.holds(one))
+
+    def above(ref: Id) -> Id | None:
+        is_known = ref[1] < known.clocks.get(ref[0], 0)
+        return (known.places.find(*ref) if is_known else held_at.get(ref, GONE)).parent
+
+    for client, items in reading.items.items():
+        tail = known.tails.get(client, _NOWHERE)
+        for item in items:
+            held = held_at.get((client, item.clock), GONE)
+            left, right, before = item.left_side, item.right_side, tail
+            tail = right
+            parent = held.parent
+            if (
+                parent is None
+                or held.key is not None
+                or (left == (client, item.clock - 1) and right == before)
+            ):
+                continue
+            if parent == ROOT:
+                yield Start(left, False, right, None, None)  # noqa: FBT003 (a field of a tuple)
+                continue
+            # In a block that was deleted nothing is to be seen, and pycrdt panics when asked where it is.
+            if is_gone(parent) or is_gone(above(parent)):
+                continue
+            whole = Range(client, item.clock, item.length)
+            shown = left is not None and not is_gone(left) and _takes_room(left, reading, known)
+            yield Start(left, shown, right, parent, None if gone.touches(whole) else item.length_bytes)
+
+
+def _takes_room(ref: Id, reading: Reading, known: Known) -> bool:
+    """Whether an item takes room in its text: all that is there but marks."""
+    if ref[1] < known.clocks.get(ref[0], 0):
+        return known.places.find(*ref).kind != FORMAT
+    items = reading.items[ref[0]]
+    return bool(items[bisect_right(items, ref[1], key=_clock_of) - 1].length_bytes)
+
+
+def _clock_of(item: Item) -> int:
+    return item.clock
 
 
 def _reaches(reading: Reading, clocks: Mapping[int, int], ends: Mapping[int, int]) -> bool:

@@ -24,6 +24,7 @@ ANY: Final = 8
 XML_ELEMENT: Final = 0x103
 XML_TEXT: Final = 0x106
 _TYPES: Final = frozenset({XML_ELEMENT, XML_TEXT})
+_REMEMBERED: Final = frozenset({XML_ELEMENT, XML_TEXT, FORMAT})
 
 Id = tuple[int, int]
 ROOT: Final[Id] = (-1, -1)
@@ -42,7 +43,8 @@ class How(IntEnum):
 class Item(NamedTuple):
     """What is remembered of a struct: `ref` is its parent, or the neighbour whose parent it shares.
 
-    right: its right neighbour, where it has two.
+    right: its right neighbour, where it has two; is_left: whether a lone neighbour is the left one.
+    length_bytes: how much of its text it is, in bytes of UTF-8, when that is nothing, it is not to be seen.
     """
 
     clock: int
@@ -51,11 +53,23 @@ class Item(NamedTuple):
     how: How
     ref: Id
     key: str | None
+    length_bytes: int
     right: Id | None = None
+    is_left: bool = True
+
+    @property
+    def left_side(self) -> Id | None:
+        """The left neighbour, if any."""
+        return self.ref if self.how is How.BESIDE and self.is_left else None
+
+    @property
+    def right_side(self) -> Id | None:
+        """The right neighbour, if any."""
+        return self.right if self.is_left else self.ref
 
 
 class Held(NamedTuple):
-    """Where an item hangs. `kind`: XML_ELEMENT, XML_TEXT, or 0 for all that has no children."""
+    """Where an item hangs. `kind`: XML_ELEMENT, XML_TEXT, FORMAT, or 0 for all else."""
 
     kind: int
     parent: Id | None
@@ -84,7 +98,7 @@ class Places:
         helds = self._helds.get(client)
         if helds is None:
             self._starts[client], self._helds[client] = [clock], [held]
-        elif helds[-1] != held or held.kind:
+        elif helds[-1] != held or held.kind in _TYPES:
             self._starts[client].append(clock)
             helds.append(held)
 
@@ -149,7 +163,7 @@ class _Placing:
         path: dict[Id, int] = {}
         top = GONE
         while True:
-            path[client, item.clock] = item.kind if item.kind in _TYPES else 0
+            path[client, item.clock] = item.kind if item.kind in _REMEMBERED else 0
             if item.how is not How.BESIDE:
                 said = None if item.how is How.NOWHERE else ROOT if item.how is How.ROOT else item.ref
                 top = Held(0, said, item.key)

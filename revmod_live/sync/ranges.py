@@ -57,6 +57,14 @@ class RangeSet:
         at = bisect_right(starts, wanted.clock) - 1
         return at >= 0 and wanted.end <= self._ends[wanted.client][at]
 
+    def touches(self, other: Range) -> bool:
+        """Whether any of `other` is in."""
+        starts = self._starts.get(other.client)
+        if not starts:
+            return False
+        at = bisect_left(starts, other.end) - 1
+        return at >= 0 and self._ends[other.client][at] > other.clock
+
     def ranges(self) -> tuple[Range, ...]:
         """Everything in it, merged, ascending a client."""
         return tuple(

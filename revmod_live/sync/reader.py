@@ -191,8 +191,9 @@ class _Reader(lib0.Decoder):
         if kind == COLLECTED:
             if info:
                 raise self.fault("a collected range with something beside it")
-            return Item(self.clock, self.length(collected=True), COLLECTED, How.NOWHERE, NO_ID, None)
+            return Item(self.clock, self.length(collected=True), COLLECTED, How.NOWHERE, NO_ID, None, 0)
         key = right = None
+        is_left, text_bytes = True, self.text_bytes
         if info & _HAS_ORIGIN:
             how, ref = How.BESIDE, self.dependency()
             self.splits.append((ref[0], ref[1] + 1))
@@ -200,7 +201,7 @@ class _Reader(lib0.Decoder):
                 right = self.dependency()
                 self.splits.append(right)
         elif info & _HAS_RIGHT:
-            how, ref = How.BESIDE, self.dependency()
+            how, ref, is_left = How.BESIDE, self.dependency(), False
             self.splits.append(ref)
         else:
             how, ref, key = self.parent(info)
@@ -220,7 +221,8 @@ class _Reader(lib0.Decoder):
             raise self.fault(f"content of kind {kind}")
         if how is How.ROOT and kind not in (XML_ELEMENT, DELETED):
             raise self.fault("a field holds blocks only")
-        return Item(self.clock, length, kind, how, ref, key, right)
+        size = 1 if kind in (XML_ELEMENT, XML_TEXT) else self.text_bytes - text_bytes
+        return Item(self.clock, length, kind, how, ref, key, size, right, is_left)
 
     def length(self, *, collected: bool = False) -> int:
         """How many clocks a range without content takes."""

@@ -16,14 +16,16 @@ from typing import Any, Final, ParamSpec, TypeVar, assert_never
 
 import pycrdt
 from pycrdt import Doc, XmlElement, XmlFragment, XmlText
+from pycrdt._pycrdt import decode_sticky_index
 
 from revmod_live.docs import schema
 from revmod_live.docs.model import Block, Run, Section
 from revmod_live.docs.schema import OutsideSchema
 from revmod_live.errors import Malformed, RevmodError
-from revmod_live.sync import reader
+from revmod_live.sync import lib0, reader
 from revmod_live.sync.known import Fits, Gap, Invalid, Known, Nothing, fit
-from revmod_live.sync.ranges import Range, delete_set
+from revmod_live.sync.places import Id
+from revmod_live.sync.ranges import Range, RangeSet, delete_set
 
 FILE_MAX_BYTES: Final = 16 * 1024 * 1024
 """Most bytes of an update file that the command line reads."""
@@ -83,7 +85,7 @@ def known_of(doc: YDoc, fields: Collection[str]) -> Known:
     """
     known = Known()
     try:
-        found = fit(reader.read(encode(doc), fields=fields, strict=False), known)
+        found = fit(reader.read(encode(doc), fields=fields, strict=False), known, is_own=True)
     except Malformed as error:
         raise Broken(str(error)) from error
     match found:
@@ -96,6 +98,16 @@ def known_of(doc: YDoc, fields: Collection[str]) -> Known:
         case _:
             assert_never(found)
     return known
+
+
+def deleted(doc: YDoc, fields: Collection[str]) -> RangeSet:
+    """Everything deleted in the document, exactly.
+
+    `Known.deleted` lacks what was deleted with its block while somebody typed into it; before saying
+    no to a deletion that may be of that kind, look here.
+    """
+    tombstones = encode(doc, since=state_vector(doc))
+    return RangeSet(reader.read(tombstones, fields=fields).deletes)
 
 
 def cut(doc: YDoc, before: bytes, deletes: Iterable[Range]) -> bytes:
@@ -161,6 +173,28 @@ def walk_block(node: Any, txn: Any, *, place: str, strict: bool) -> Block | None
     return schema.read_block(dict(node.attributes(txn)), pieces, place=place, strict=strict)
 
 
+def offset_of(doc: YDoc, ref: Id) -> int | None:
+    """Where an item stands in its text, in pycrdt's mixed units (`touched`). None when it was collected."""
+    return _offset(doc, b"\x00" + lib0.uint(ref[0]) + lib0.uint(ref[1]) + b"\x00")
+
+
+def length_of(doc: YDoc, ref: Id) -> int | None:
+    """The length of a text in bytes, of a block in texts. None when it was collected."""
+    return _offset(doc, b"\x02" + lib0.uint(ref[0]) + lib0.uint(ref[1]) + b"\x00")
+
+
+def _offset(doc: YDoc, position: bytes) -> int | None:
+    """Where a relative position points."""
+    with doc.transaction() as transaction:
+        txn = transaction._txn  # noqa: SLF001 (as in `field_of`)
+        try:
+            return decode_sticky_index(position).get_offset(txn)  # type: ignore[arg-type]
+        except (KeyboardInterrupt, SystemExit):
+            raise
+        except BaseException:  # noqa: BLE001 (pycrdt panics when it is asked for what was collected, and only reads)
+            return None
+
+
 def seed(fields: Mapping[str, tuple[Block, ...]], *, client: int) -> bytes:
     """An update that writes these blocks into an empty section. Only the server seeds, and once.
 
@@ -188,7 +222,7 @@ def read_update_file(data: bytes, key: str, fields: Collection[str]) -> Section:
     """
     if len(data) > FILE_MAX_BYTES:
         raise Malformed("a file too large", place=f"{len(data)} bytes")
-    found = fit(reader.read(data, fields=fields, strict=False), Known())
+    found = fit(reader.read(data, fields=fields, strict=False), Known(), is_own=True)
     if isinstance(found, Gap):
         raise Malformed("an update that needs others before it")
     if isinstance(found, Invalid):
