@@ -32,8 +32,7 @@ class Start(NamedTuple):
     length: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Fits:
+class Fits(NamedTuple):
     """The update brings something, hangs on nothing unknown, and all of it belongs where it goes."""
 
     new: tuple[Range, ...]

@@ -76,21 +76,19 @@ class Decoder:
 
     def _long_uint(self, number: int, shift: int) -> int:
         """The rest of a varuint whose first `shift` bits are in `number`."""
-        data, start, end = self.data, self.at, self.end
-        at = start
-        while at < end and at - start < _MAX_UINT_BYTES:
-            byte = data[at]
-            at += 1
+        start = self.at
+        for byte in self.data[start : start + _MAX_UINT_BYTES]:
             number |= (byte & 0x7F) << shift
             shift += 7
+            start += 1
             if byte < 0x80:
-                if byte == 0 and at - start > 1:
-                    raise Malformed("a padded number", place=f"byte {start}")
+                if byte == 0 and start - self.at > 1:
+                    raise Malformed("a padded number", place=f"byte {self.at}")
                 if number > MAX_UINT:
                     break
-                self.at = at
+                self.at = start
                 return number
-        raise Malformed("a number cut short or too large", place=f"byte {start}")
+        raise Malformed("a number cut short or too large", place=f"byte {self.at}")
 
     def sint(self) -> int:
         """The next varint, within 2^53 of zero."""

@@ -14,8 +14,7 @@ the shape of a section (`docs.schema` and the field names handed in), but no doc
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from revmod_live.docs import schema
 from revmod_live.errors import Malformed
@@ -45,8 +44,7 @@ _STRUCT_MIN_BYTES: Final = 2
 _RANGE_MIN_BYTES: Final = 2
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """What an update says. Everything is at most as large as the update itself."""
 
     ranges: tuple[Range, ...]
