@@ -79,6 +79,7 @@ class Tab:
         self.heard: list[tuple[str, frames.ServerFrame]] = []
         self.in_flight: dict[str, int] = {}
         self.is_careful = True
+        self.burnt: set[str] = set()
 
     # ------------------------------------------------------------ saying
 
@@ -101,7 +102,9 @@ class Tab:
         self.push(drafter)
 
     def push(self, drafter: Drafter) -> None:
-        """Send the oldest row, if nothing is in flight and one may write."""
+        """Send the oldest row, if nothing is in flight, one may write, and nothing was refused."""
+        if drafter.section in self.burnt:
+            return
         rows = sorted(seq for seq in drafter.rows if seq > drafter.acked)
         if rows and drafter.section not in self.in_flight and (drafter.mode == "write" or not self.is_careful):
             self.in_flight[drafter.section] = rows[0]
@@ -128,6 +131,7 @@ class Tab:
         sent = self.in_flight.get(drafter.section)
         if isinstance(frame, frames.Refuse):
             self.in_flight.pop(drafter.section, None)
+            self.burnt.add(drafter.section)
         elif isinstance(frame, frames.Ack | frames.Meta) and (sent is None or drafter.acked >= sent):
             self.in_flight.pop(drafter.section, None)
             self.push(drafter)
@@ -139,6 +143,11 @@ class Tab:
     def kinds(self, name: str | None = None) -> list[str]:
         """The kinds of the frames that came, in order."""
         return [type(frame).__name__ for of, frame in self.heard if name in (None, of)]
+
+    def repeat(self, drafter: Drafter) -> None:
+        """Push again what was refused."""
+        self.burnt.discard(drafter.section)
+        self.push(drafter)
 
     def forget(self) -> None:
         """Remember only what comes from now on."""

@@ -26,6 +26,7 @@ from revmod_live.events import Bus
 from revmod_live.ids import SectionId, StepId
 from revmod_live.storage.database import Database
 from revmod_live.sync import rooms
+from revmod_live.sync.housekeeping import Housekeeping
 from revmod_live.sync.limits import Limits
 from revmod_live.workflow import commands, queries, rules, store
 from tests.databases import a_database
@@ -33,6 +34,7 @@ from tests.people import PEOPLE, Tab, erasing, typing
 from tests.workflow.world import CODE, a_world, content
 
 if TYPE_CHECKING:
+    import aiosqlite
     from collections.abc import AsyncIterator
 
     from revmod_live.storage.database import ReadTx, WriteTx
@@ -84,6 +86,7 @@ class Rehearsal:
     rooms: rooms.Rooms
     owner: asyncio.TaskGroup
     section: SectionFacts
+    chores: Housekeeping
     tabs: list[Tab] = field(default_factory=list)
 
     @property
@@ -140,9 +143,9 @@ class Rehearsal:
         for tab in tabs:
             self.tabs.remove(tab)
 
-    async def take(self, name: str, *, alone: bool = False) -> None:
-        """Somebody takes the section."""
-        section, at = self.section.id, self.clock.now()
+    async def take(self, name: str, *, alone: bool = False, section: SectionId | None = None) -> None:
+        """Somebody takes the section, or another."""
+        section, at = section or self.section.id, self.clock.now()
         await self.db.write(
             lambda tx: commands.take_section(tx, PEOPLE[name], section, alone=alone, join=True, at=at)
         )
@@ -191,6 +194,11 @@ class Rehearsal:
                     quiet = 0
                 else:
                     quiet += 1
+
+    async def beat(self) -> None:
+        """The server does its chores, and everything settles."""
+        await self.chores.beat()
+        await self.settle()
 
     def shows(self, text: str) -> bool:
         """Whether everybody whose line is not held sees this text, and the server has it stored."""
@@ -251,7 +259,7 @@ async def a_rehearsal(
         asyncio.TaskGroup() as owner,
     ):
         section = await db.read(lambda tx: _section(tx, key))
-        room = Rehearsal(db, bus, clock, live, owner, section)
+        room = Rehearsal(db, bus, clock, live, owner, section, Housekeeping(live))
         try:
             yield room
         finally:
@@ -263,3 +271,24 @@ def _section(tx: ReadTx, key: str) -> SectionFacts:
     review = queries.review_of(tx, CODE)
     step = next(step for step in store.steps_of(tx, review.id) if step.letter == key[0])
     return next(section for section in queries.sections_of(tx, step.id) if section.key == key)
+
+
+async def fail_journal(db: Database, *, section: str | None = None) -> None:
+    """From now on the disk refuses the journal's rows, or those of one section."""
+    when = "" if section is None else f"WHEN new.section = '{section}'"
+
+    async def job(driver: aiosqlite.Connection) -> None:
+        await driver.execute(
+            f"CREATE TRIGGER no_journal BEFORE INSERT ON journal {when} BEGIN SELECT RAISE(ABORT, 'no'); END"
+        )
+
+    await db.write_by_driver(job)
+
+
+async def mend_journal(db: Database) -> None:
+    """The disk takes rows again."""
+
+    async def job(driver: aiosqlite.Connection) -> None:
+        await driver.execute("DROP TRIGGER no_journal")
+
+    await db.write_by_driver(job)
