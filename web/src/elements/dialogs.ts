@@ -70,7 +70,7 @@ export async function askJoin(claims: readonly ClaimInfo[], sentence = ""): Prom
 
 /** What an edit would do to these votes, and whose they are. */
 export function resetWords(votes: readonly VoteInfo[]): string {
-  return t("reset.explain", { n: votes.length, who: joined(votes.map((vote) => `${vote.name} ${shortTime(vote.at)}`)) });
+  return t("reset.explain", { n: votes.length, who: joined(votes.map((vote) => `${vote.name} (${vote.state}) ${shortTime(vote.at)}`)) });
 }
 
 /** "An edit will reset 2 votes (Borovia 13:55, Cordesia 14:10)." */

@@ -166,7 +166,8 @@ export class RmPage extends HTMLElement {
   readonly #showTouch = (): void => {
     const touch = this.#port?.touch ?? "connecting";
     const banner = this.querySelector<HTMLElement>("[data-touch]") ?? h("div", { class: "banner", "data-touch": "", role: "status" });
-    if (!banner.isConnected) this.prepend(banner);
+    // In the bar it stays in sight while one scrolls.
+    if (!banner.isConnected) (this.querySelector(".page-bar") ?? this).prepend(banner);
     const words = touchWords(touch);
     banner.hidden = words === "";
     banner.dataset["tone"] = touch === "offline" ? "warn" : "bad";

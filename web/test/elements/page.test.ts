@@ -117,7 +117,7 @@ describe("the lines above the text", () => {
   it("say who drafts here, and offer to take or to release", () => {
     show();
     session.change({ claims: [ben] });
-    expect(text("[data-claims]")).toMatch(/^Ben Sample \(Cordesia\) has been drafting here since /u);
+    expect(text("[data-claims]")).toMatch(/^Ben Sample \(Cordesia\) is drafting here since /u);
     expect(visible("form[data-take]")).toBe(true);
     session.change({ claims: [ben, ann], mode: "write", why: "ok" });
     expect(document.querySelector<HTMLElement>("form[data-take]")?.hidden).toBe(true);
@@ -148,7 +148,7 @@ describe("the lines above the text", () => {
     document.querySelector<HTMLFormElement>("form[data-take]")?.requestSubmit();
     await turn();
     const dialog = document.querySelector("dialog");
-    expect(dialog?.textContent).toContain("Ben Sample (Cordesia) has been drafting here since");
+    expect(dialog?.textContent).toContain("Ben Sample (Cordesia) is drafting here since");
     expect(sent).not.toHaveBeenCalled();
     dialog?.close("join");
     await turn();
