@@ -285,6 +285,9 @@ class _Reader(lib0.Decoder):
         """A mark that begins or ends here."""
         key, value = self.string(), self.string()
         check_format(key, value, strict=self.strict, fault=self.fault)
+        if key == schema.LINK:
+            # An address may hold what the walk alone refuses, such as control characters.
+            self.plain = False
 
     def type(self) -> int:
         """A block or the text of one; which."""
