@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from revmod_live.errors import Allowed, NotFound, Refused, RevmodError, Stale
-from revmod_live.ids import SectionId
+from revmod_live.ids import ClaimId, SectionId
 from revmod_live.workflow import commands, queries, rules
 from revmod_live.workflow.model import Ended, Seen
 from tests.deep import counts
@@ -31,7 +31,9 @@ DRAFTERS: Final = {"AVA": "ann abe", "BOR": "ben bas bea", "COR": "cleo cal", "D
 REVIEWS: Final = {"AVA": SECTIONS, "BOR": SECTIONS, "COR": SECTIONS[:2], "DAL": SECTIONS[2:]}
 
 who_ever = st.sampled_from(NAMES)
-a_section = st.sampled_from(SECTIONS)
+a_drafter = st.sampled_from(["ann", "bea", "cal", "dot"])
+# mostly one section, so that people meet
+a_section = st.sampled_from([SECTIONS[0], *SECTIONS])
 
 
 def state_of(who: str) -> str:
@@ -48,6 +50,7 @@ class Model:
         self.held: dict[str, dict[str, bool]] = {key: {} for key in SECTIONS}
         self.expired: dict[tuple[str, str], bool] = {}
         self.live: set[str] = set()
+        self.gone: set[tuple[str, str]] = set()
 
     def drafts(self, who: str, key: str) -> bool:
         return (
@@ -83,10 +86,12 @@ class Model:
         if holder not in self.held[key] or not (who in (holder, "sue") or is_colleague):
             return False
         del self.held[key][holder]
+        self.gone.add((holder, key))
         return True
 
     def expires(self, key: str, holder: str) -> None:
         self.expired[(holder, key)] = self.held[key].pop(holder)
+        self.gone.add((holder, key))
 
     def types(self, who: str, key: str) -> bool:
         return self.drafts(who, key) and who in self.held[key]
@@ -149,6 +154,22 @@ class Drafting(RuleBasedStateMachine):
         model = self.model.takes(who, key, alone=alone, join=join)
         self.agree(model=model, act=lambda: self.world.take(who, key, alone=alone, join=join))
 
+    @rule(who=a_drafter, key=a_section, alone=st.booleans())
+    def take_knowing_that_others_hold_it(self, who: str, key: str, *, alone: bool) -> None:
+        self.take(who, key, alone=alone, join=True)
+
+    @precondition(lambda self: self.model.gone)
+    @rule(data=st.data())
+    def come_back(self, data: st.DataObject) -> None:
+        self.resume(*data.draw(st.sampled_from(sorted(self.model.gone))))
+
+    @precondition(lambda self: self.model.expired)
+    @rule(data=st.data(), alone=st.booleans())
+    def come_back_to_a_section_that_somebody_took(self, data: st.DataObject, *, alone: bool) -> None:
+        who, key = data.draw(st.sampled_from(sorted(self.model.expired)))
+        self.take("ann" if who != "ann" else "ben", key, alone=alone, join=True)
+        self.resume(who, key)
+
     @rule(who=who_ever, key=a_section)
     def resume(self, who: str, key: str) -> None:
         def act() -> None:
@@ -158,26 +179,40 @@ class Drafting(RuleBasedStateMachine):
 
         self.agree(model=self.model.resumes(who, key), act=act)
 
-    @rule(who=who_ever, key=a_section, data=st.data())
-    def release(self, who: str, key: str, data: st.DataObject) -> None:
-        claims = self.world.read(lambda tx: queries.live_claims(tx, self.section(key)))
-        if claims:
-            claim = data.draw(st.sampled_from(claims))
+    def held(self) -> list[tuple[str, str]]:
+        return [(who, key) for key, holders in self.model.held.items() for who in holders]
 
-            def act() -> None:
-                self.world.write(
-                    lambda tx: commands.release_section(tx, PEOPLE[who], claim.id, self.world.at)
-                )
+    def claim(self, who: str, key: str) -> ClaimId:
+        claims = self.world.read(lambda tx: queries.live_claims(tx, self.ids[key]))
+        return next(claim.id for claim in claims if claim.account == PEOPLE[who].account)
 
-            self.agree(model=self.model.releases(who, key, claim.name.lower()), act=act)
+    @precondition(lambda self: self.held())
+    @rule(who=who_ever, data=st.data())
+    def release(self, who: str, data: st.DataObject) -> None:
+        holder, key = data.draw(st.sampled_from(self.held()))
+        claim = self.claim(holder, key)
 
-    @rule(key=a_section, how=EXPIRY, data=st.data())
-    def expire(self, key: str, how: Ended, data: st.DataObject) -> None:
-        claims = self.world.read(lambda tx: queries.live_claims(tx, self.section(key)))
-        if claims:
-            claim = data.draw(st.sampled_from(claims))
-            self.world.write(lambda tx: commands.expire_claim(tx, claim.id, how, self.world.at))
-            self.model.expires(key, claim.name.lower())
+        def act() -> None:
+            self.world.write(lambda tx: commands.release_section(tx, PEOPLE[who], claim, self.world.at))
+
+        self.agree(model=self.model.releases(who, key, holder), act=act)
+
+    @precondition(lambda self: self.held())
+    @rule(data=st.data())
+    def release_and_try_to_come_back(self, data: st.DataObject) -> None:
+        holder, key = data.draw(st.sampled_from(self.held()))
+        claim = self.claim(holder, key)
+        self.world.write(lambda tx: commands.release_section(tx, PEOPLE[holder], claim, self.world.at))
+        assert self.model.releases(holder, key, holder)
+        self.resume(holder, key)
+
+    @precondition(lambda self: self.held())
+    @rule(how=EXPIRY, data=st.data())
+    def expire(self, how: Ended, data: st.DataObject) -> None:
+        holder, key = data.draw(st.sampled_from(self.held()))
+        claim = self.claim(holder, key)
+        self.world.write(lambda tx: commands.expire_claim(tx, claim, how, self.world.at))
+        self.model.expires(key, holder)
 
     def types(self, who: str, key: str, words: str | None, *, lazily: bool) -> None:
         claims = self.world.read(lambda tx: queries.live_claims(tx, self.section(key)))
@@ -186,8 +221,6 @@ class Drafting(RuleBasedStateMachine):
         may = isinstance(rules.may_push(PEOPLE[who], place, claims), Allowed)
         assert may == self.model.types(who, key)
         if not may:
-            # an update that was judged a moment ago, and comes to the journal now
-            assert not self.model.sealed or not self.world.edit(who, key, words)
             return
         assert self.world.edit(who, key, words, lazily=lazily)
         if lazily and not self.model.live:
@@ -201,17 +234,23 @@ class Drafting(RuleBasedStateMachine):
     def edit(self, who: str, key: str, words: str, *, lazily: bool) -> None:
         self.types(who, key, words, lazily=lazily)
 
-    @precondition(lambda self: any(self.model.held.values()))
+    @precondition(lambda self: self.held())
     @rule(data=st.data(), words=st.sampled_from(WORDS))
     def edit_by_a_holder(self, data: st.DataObject, words: str) -> None:
-        held = [(who, key) for key, holders in self.model.held.items() for who in holders]
-        self.types(*data.draw(st.sampled_from(held)), words, lazily=False)
+        self.types(*data.draw(st.sampled_from(self.held())), words, lazily=False)
 
-    @precondition(lambda self: any(self.model.held.values()))
+    @precondition(lambda self: self.held())
     @rule(data=st.data())
     def edit_that_leaves_the_text_as_it_was(self, data: st.DataObject) -> None:
-        held = [(who, key) for key, holders in self.model.held.items() for who in holders]
-        self.types(*data.draw(st.sampled_from(held)), None, lazily=False)
+        self.types(*data.draw(st.sampled_from(self.held())), None, lazily=False)
+
+    @precondition(lambda self: self.held() and self.model.live)
+    @rule(data=st.data())
+    def change_and_change_back(self, data: st.DataObject) -> None:
+        who, key = data.draw(st.sampled_from(self.held()))
+        before = self.model.text[key]
+        for words in ("other", before):
+            self.types(who, key, words, lazily=False)
 
     @precondition(lambda self: self.model.behind and not self.model.sealed)
     @rule()
@@ -234,6 +273,9 @@ class Drafting(RuleBasedStateMachine):
             raise AssertionError("a vote was taken while a digest was behind its text")
         model = self.model.votes(who, screen)
         self.agree(model=model, act=lambda: self.world.vote(who, "c", seen))
+        if self.model.sealed:
+            # an update that was judged a moment ago comes to the journal now
+            assert not any(self.world.edit("ben", key, "late") for key in SECTIONS)
 
     @rule(who=st.sampled_from(FOCAL_POINTS))
     def open_the_vote_page(self, who: str) -> None:
@@ -242,6 +284,13 @@ class Drafting(RuleBasedStateMachine):
     @rule(who=st.sampled_from(FOCAL_POINTS))
     def vote_on_the_text_as_it_is(self, who: str) -> None:
         self.votes(*self.look(who))
+
+    @precondition(lambda self: len(self.model.live) > 1)
+    @rule()
+    def everybody_who_has_not_voted_does(self) -> None:
+        for who in ("ann", "ben", "cleo", "dan"):
+            if state_of(who) not in self.model.live and not self.model.sealed:
+                self.votes(*self.look(who))
 
     @precondition(lambda self: self.screens)
     @rule(data=st.data())
@@ -258,7 +307,7 @@ class Drafting(RuleBasedStateMachine):
             return
         raise AssertionError("whoever is no focal point has voted")
 
-    @rule(who=who_ever)
+    @rule(who=st.sampled_from((*FOCAL_POINTS, "bea", "sue")))
     def withdraw(self, who: str) -> None:
         def act() -> None:
             self.world.write(
@@ -302,7 +351,7 @@ def a_review_in_step_c() -> World:
 TestDrafting = Drafting.TestCase
 TestDrafting.settings = settings(
     max_examples=counts(15, 500),
-    stateful_step_count=counts(40, 100),
+    stateful_step_count=counts(50, 100),
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
