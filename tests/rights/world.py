@@ -32,6 +32,7 @@ from revmod_live.workflow import commands, queries, rules, store
 from revmod_live.workflow.founding import SectionSpec, create_review
 from revmod_live.workflow.model import Cast, Reviewer, Seen
 from tests.databases import template
+from tests.deep import is_deep
 from tests.workflow.world import content
 
 if TYPE_CHECKING:
@@ -188,10 +189,24 @@ class World:
         """
         if troupe.staffed:
             return [p for p in self.people if p.account.state not in _WITHOUT_FOCAL_POINT]
-        return [p for p in self.people if p.account.state in _WITHOUT_FOCAL_POINT]
+        return [p for p in self.people if p.account.state in _WITHOUT_FOCAL_POINT and p.role == "rep"]
+
+    def visits(self) -> list[tuple[Person, Spot]]:
+        """Who goes where: every column of the table to every spot.
+
+        By default whoever stands in a column that somebody else stands in too, or in none, takes
+        turns with the others; deep, everybody goes everywhere.
+        """
+        return [
+            (person, spot)
+            for spot in self.spots
+            for person in self.walkers(spot.troupe)
+            if is_deep() or (person.number + spot.number) % _turns(person, spot) == 0
+        ]
 
     async def asked(self, spot: Spot, state: str | None) -> Seen:
         """What a State votes on in this step, as it is now; another State's: the step's digest."""
+        await self._bring_up_to_date(spot)
 
         def ask(tx: ReadTx) -> Seen:
             facts = queries.step_facts(tx, spot.step)
@@ -207,8 +222,7 @@ class World:
         """See that the reviewing State's vote stands in a step that is being voted on."""
         if spot.state != "voting":
             return
-        behind = await self.services.db.read(lambda tx: queries.sections_behind(tx, spot.step))
-        await self.services.rooms.bring_up_to_date(behind)
+        await self._bring_up_to_date(spot)
         voter = self.voter(spot.troupe)
 
         def vote(tx: WriteTx) -> None:
@@ -220,9 +234,20 @@ class World:
 
         await self.services.db.write(vote)
 
+    async def _bring_up_to_date(self, spot: Spot) -> None:
+        behind = await self.services.db.read(lambda tx: queries.sections_behind(tx, spot.step))
+        await self.services.rooms.bring_up_to_date(behind)
+
     def voter(self, troupe: Troupe) -> Actor:
         """The focal point of the reviewing State, as of when it had one."""
         return _founder(self.people, troupe.states[1])
+
+
+def _turns(person: Person, spot: Spot) -> int:
+    """With how many others somebody takes turns."""
+    if not spot.troupe.staffed:
+        return 2
+    return 1 if person.role != "rep" and person.column(spot.troupe) not in (None, "other") else 4
 
 
 @asynccontextmanager
