@@ -133,11 +133,12 @@ export class Outbox {
   }
 
   async #writeAll(): Promise<void> {
+    await this.#parts.held;
+    // From taking rows to asking for their transaction nothing is awaited: one that removes them is asked for later.
     while (this.#unwritten.length > 0) {
       this.#beingWritten = this.#unwritten;
       this.#unwritten = [];
       try {
-        await this.#parts.held;
         await this.#parts.store.putRows(this.#beingWritten);
         this.#beingWritten = [];
         this.#failed = false;

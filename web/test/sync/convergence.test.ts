@@ -159,8 +159,10 @@ class Story {
     world.network.cut();
     for (let round = 0; round < 8; round += 1) {
       world.network.deliverAll();
-      await world.pass(31_000);
+      await world.pass(15_000);
+      world.server.ping();
     }
+    await world.pass();
   }
 
   async check(): Promise<void> {

@@ -28,6 +28,8 @@ export class Device {
   locksOf(tab: Tab): Locks {
     return {
       tryHold: (name) => {
+        // Whoever is gone waits for ever.
+        if (tab.isGone) return new Promise(() => undefined);
         if (this.#held.has(name)) return Promise.resolve(null);
         this.#held.set(name, tab);
         return Promise.resolve(() => {
@@ -116,6 +118,10 @@ export class Tab {
 
   open(section = SECTION): SectionSession {
     return this.page.open({ id: section, key: KEY, fields: FIELDS });
+  }
+
+  get isGone(): boolean {
+    return this.#crashed;
   }
 
   get socket(): FakeSocket | undefined {

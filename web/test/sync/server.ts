@@ -66,6 +66,11 @@ export class FakeServer {
     return section;
   }
 
+  /** As every 15 seconds. */
+  ping(): void {
+    for (const member of this.members) member.line.send(new Uint8Array([9]));
+  }
+
   readonly accept = (account: string, line: Line): Peer => {
     const member = new Member(this, account, line);
     this.members.add(member);
