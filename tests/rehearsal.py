@@ -246,26 +246,23 @@ def plain(section: Section) -> str:
 
 @asynccontextmanager
 async def a_rehearsal(
-    folder: Path, *, key: str = GAPS, limits: Limits | None = None
+    folder: Path, *, key: str = GAPS, step: str | None = None, limits: Limits | None = None
 ) -> AsyncIterator[Rehearsal]:
-    """A rehearsal in the step of the section with this key; the database lies in `folder`."""
+    """A rehearsal in the section with this key; the database lies in `folder`.
+
+    step: where the review stands; the section's own step if not given.
+    """
     path = folder / "revmod.sqlite3"
     if not path.exists():
-        shutil.copyfile(stage(key[0]), path)
+        shutil.copyfile(stage(step or key[0]), path)
     bus, clock = Bus(), Watch()
     async with (
         a_database(folder, bus=bus) as db,
-        rooms.opened(db=db, bus=bus, clock=clock, fields=content().fields, limits=limits) as live,
         asyncio.TaskGroup() as owner,
+        rooms.opened(db=db, bus=bus, clock=clock, fields=content().fields, limits=limits) as live,
     ):
         section = await db.read(lambda tx: _section(tx, key))
-        room = Rehearsal(db, bus, clock, live, owner, section, Housekeeping(live))
-        try:
-            yield room
-        finally:
-            for tab in room.tabs:
-                tab.wire.put(None)
-
+        yield Rehearsal(db, bus, clock, live, owner, section, Housekeeping(live))
 
 def _section(tx: ReadTx, key: str) -> SectionFacts:
     review = queries.review_of(tx, CODE)

@@ -178,7 +178,7 @@ class Room:
             return self._spoiled(RefuseCode.INVALID, {"problem": "not as it was read"})
         # 5. Schema and sizes
         try:
-            touched.check(shadow, reading, fields=self.fields)
+            touched.check(shadow, found, fields=self.fields)
         except OutsideSchema as error:
             return self._spoiled(RefuseCode.SCHEMA, {"place": error.place, "problem": error.problem})
         except ydoc.Broken as error:
@@ -304,7 +304,7 @@ class Room:
         """Whether the section weighs half of what it may; then drafters are warned."""
         sizes, limits = self.sizes, self._limits
         if sizes.text_bytes * 2 > limits.text_bytes:
-            self.text()
+            sizes.text_bytes = len(self.text().data) + self.bytes_on_their_way()
         return sizes.text_bytes * 2 > limits.text_bytes or sizes.state_bytes * 2 > limits.state_bytes
 
     def since(self, state_vector: bytes | None) -> bytes:

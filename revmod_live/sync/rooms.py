@@ -157,7 +157,10 @@ class Rooms:
 
     def is_busy(self) -> bool:
         """Whether something is about to be looked at or told, for whoever waits until nothing is."""
-        return self.stale.is_set() or bool(self._due_pages)
+        marks = [room.facts_mark for room in self.rooms.values()]
+        marks += [page.place_mark for page in self.pages.values()]
+        marks += [member.actor_mark for member in self.members]
+        return self.stale.is_set() or bool(self._due_pages) or any(mark.is_set() for mark in marks)
 
     # ---------------------------------------------------------------- for members
 
