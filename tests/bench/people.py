@@ -24,6 +24,10 @@ ONLOOKER: Final = 10**9
 """Yjs client ids from here on never type."""
 
 
+Place = tuple[Document, Typist | None, int]
+"""Where somebody is, what they type if anything, and which person it is."""
+
+
 class WrongText(Exception):
     """Somebody's text is not what was typed, or somebody was refused."""
 
@@ -82,7 +86,7 @@ async def join(server: Running, document: Document, typist: Typist | None, perso
 
 
 async def join_all(
-    server: Running, places: list[tuple[Document, Typist | None, int]], leave: AsyncExitStack
+    server: Running, places: list[Place], leave: AsyncExitStack
 ) -> list[Person]:
     """Connect everybody, a few at a time; they are cut off when `leave` is left."""
     people: list[Person] = []

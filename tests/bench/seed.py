@@ -35,7 +35,8 @@ SECTIONS_A_REVIEW = 15
 async def seed(services: Services, sections: int) -> dict[str, object]:
     """Make what is missing; who may write where."""
     made = await demo.ensure(services, more=max(0, sections // SECTIONS_A_REVIEW - 1))
-    ids = [s.id for review in made.reviews if review.step == "b" for s in review.steps["b"]][:sections]
+    wanted = [SectionId(s.id) for review in made.reviews if review.step == "b" for s in review.steps["b"]]
+    ids = await services.db.read(lambda tx: empty(tx, wanted)[:sections])
 
     def people(tx: WriteTx) -> list[Account]:
         return [
@@ -62,7 +63,7 @@ async def seed(services: Services, sections: int) -> dict[str, object]:
             for drafter in drafters if n == 0 else (drafters[2 * n % DRAFTERS], drafters[(2 * n + 1) % DRAFTERS]):
                 at = services.now
                 commands.take_section(
-                    tx, drafter.actor, SectionId(section), alone=False, join=True, at=at
+                    tx, drafter.actor, section, alone=False, join=True, at=at
                 )
 
     await services.db.write(take)
@@ -70,7 +71,7 @@ async def seed(services: Services, sections: int) -> dict[str, object]:
     def described(tx: ReadTx) -> list[dict[str, str]]:
         found = []
         for section in ids:
-            facts = queries.section_facts(tx, SectionId(section))
+            facts = queries.section_facts(tx, section)
             assert facts is not None
             fields = services.content.fields(facts.key)
             found.append({"id": section, "page": facts.page, "field": fields[0]})
@@ -80,6 +81,12 @@ async def seed(services: Services, sections: int) -> dict[str, object]:
         "tokens": await services.db.write(tokens),
         "sections": await services.db.read(described),
     }
+
+
+def empty(tx: ReadTx, sections: list[SectionId]) -> list[SectionId]:
+    """Those in which the demonstration has written nothing."""
+    facts = [queries.section_facts(tx, section) for section in sections]
+    return [f.id for f in facts if f is not None and f.rev == 0]
 
 
 async def main(folder: Path, sections: int) -> None:

@@ -152,7 +152,7 @@ def versions() -> str:
     node = subprocess.run(["node", "--version"], check=True, capture_output=True, text=True).stdout.strip()
     peer = json.loads((PEERS / "package.json").read_text())["dependencies"]["@hocuspocus/server"]
     return (
-        f"revmod-live {version('revmod-live')}, Hocuspocus {peer} with its SQLite extension, "
+        f"Hocuspocus {peer} with its SQLite extension, "
         f"pycrdt-websocket {version('pycrdt-websocket')} with its SQLite store; "
         f"Python {sys.version.split()[0]}, Node {node.removeprefix('v')}, pycrdt {version('pycrdt')}"
     )

@@ -16,9 +16,9 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Final
 
 from tests.bench.line import framed
-from tests.bench.people import Person, WrongText, join_all, text_at, write_first
+from tests.bench.people import Person, Place, WrongText, join_all, text_at, write_first
 from tests.bench.servers import Ground, Kind, Running, running
-from tests.bench.strokes import BEGINNING, Typist, script, text_of
+from tests.bench.strokes import BEGINNING, script, text_of
 from tests.bench.wires import Document
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ async def typing(kind: Kind, ground: Ground, hands: Hands) -> Typed:
         script(typists=hands.typists, keystrokes=hands.keystrokes, field_name=document.field_name, seed=n)
         for n, document in enumerate(documents)
     ]
-    places: list[tuple[Document, Typist | None, int]] = [
+    places: list[Place] = [
         (document, typist, person)
         for document, written in zip(documents, scripts, strict=True)
         for person, typist in enumerate(written.typists)
