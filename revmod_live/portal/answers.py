@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+from json import dumps
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
@@ -17,6 +19,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
+_plain_json = partial(dumps, ensure_ascii=False)
+
+
 def wants_json(request: web.BaseRequest) -> bool:
     """Whether a program asks, not a person looking at pages."""
     return request.path.startswith("/api/") or "application/json" in request.headers.get("Accept", "")
@@ -29,7 +34,7 @@ def is_programs(request: web.BaseRequest) -> bool:
 
 def json(data: Mapping[str, object], *, status: int = 200) -> web.Response:
     """JSON for the page's script."""
-    return web.json_response(dict(data), status=status)
+    return web.json_response(dict(data), status=status, dumps=_plain_json)
 
 
 def see_other(path: str) -> web.Response:

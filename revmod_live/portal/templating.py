@@ -21,6 +21,7 @@ from markupsafe import Markup
 
 from revmod_live.errors import Allowed
 from revmod_live.portal import acts, reasons
+from revmod_live.portal.forms import local_path
 from revmod_live.portal.languages import Language
 from revmod_live.portal.names import Names
 from revmod_live.portal.visitors import VISITOR, Visitor, csrf_of
@@ -33,11 +34,12 @@ LANGUAGE: Final = web.RequestKey("language", Language)
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """What every page knows of who reads it: `me` in the templates."""
+    """What every page knows of who reads it: `me` in the templates. `here`: where a form comes back to."""
 
     visitor: Visitor | None
     csrf: str
     path: str
+    here: str
     read_only: bool
 
 
@@ -64,6 +66,7 @@ class Pages:
             visitor=request.get(VISITOR),
             csrf=csrf_of(request),
             path=request.path,
+            here=_back_to(request),
             read_only=self._read_only(),
         )
         environment = self._environments[request[LANGUAGE].code]
@@ -89,6 +92,11 @@ NAMES: Final = web.AppKey("names", dict[str, Names])
 def language(request: web.BaseRequest) -> Language:
     """The language of this reader, as the gate found it."""
     return request[LANGUAGE]
+
+
+def _back_to(request: web.Request) -> str:
+    """The page itself; what a form was answered with has no address to come back to."""
+    return local_path(request.rel_url.raw_path_qs) if request.method == "GET" else "/"
 
 
 def names_of(request: web.Request) -> Names:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from html import unescape
 
 from aiohttp import ClientSession, CookieJar
+from yarl import URL
 
 from revmod_live.accounts import people, sessions
 from revmod_live.portal.cookies import SESSION
@@ -33,10 +34,10 @@ class Page:
         return found[1]
 
     def hidden(self, name: str) -> str:
-        """The value of a hidden field."""
-        found = re.search(rf'<input type="hidden" name="{name}" value="([^"]*)"', self.text)
-        assert found is not None, f"no field {name}"
-        return unescape(found[1])
+        """The value of a hidden field, in the last form that has one."""
+        found: list[str] = re.findall(rf'<input type="hidden" name="{name}" value="([^"]*)"', self.text)
+        assert found, f"no field {name}"
+        return unescape(found[-1])
 
     @property
     def words(self) -> str:
@@ -57,11 +58,11 @@ class Browser:
         """Load a page, going nowhere else by itself."""
         return await self._ask("GET", path, None, headers)
 
-    async def post(self, path: str, fields: Mapping[str, str] | None = None, **headers: str) -> Page:
+    async def post(self, path: str, fields: Mapping[str, str] | None = None, /, **headers: str) -> Page:
         """Send a form as it is given here."""
         return await self._ask("POST", path, dict(fields or {}), headers)
 
-    async def send(self, path: str, fields: Mapping[str, str] | None = None, **headers: str) -> Page:
+    async def send(self, path: str, fields: Mapping[str, str] | None = None, /, **headers: str) -> Page:
         """Send a form with the token that this reader's pages have."""
         csrf = (await self.get("/help/home")).csrf
         return await self.post(path, {"csrf": csrf, **(fields or {})}, **headers)
@@ -99,7 +100,7 @@ async def signed_in(
     """A browser of one of the demonstration's people, whose session was started without the form."""
     async with a_browser(house, language=language) as browser:
         token = await start_session(house, role, state)
-        browser.http.cookie_jar.update_cookies({SESSION: token})
+        browser.http.cookie_jar.update_cookies({SESSION: token}, URL(house.url))
         yield browser
 
 

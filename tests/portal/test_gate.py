@@ -186,9 +186,7 @@ async def test_a_socket_opens_for_a_token_in_the_header_and_on_yjs_in_the_addres
         assert await upgrade(house, f"/live?token={token}", {}) == 401
 
 
-async def test_tokens_and_passwords_are_in_no_log(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
+async def test_tokens_and_passwords_are_in_no_log(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level("DEBUG")
     async with a_house(tmp_path) as house:
         token = await a_token(house, "expert", "BOR")
