@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from aiohttp import ClientSession, ClientWebSocketResponse, WSMsgType, WSServerHandshakeError
 
-from revmod_live.accounts.tokens import make_token
+from revmod_live.accounts.sessions import sessions_of
+from revmod_live.accounts.tokens import make_token, tokens_of
 from revmod_live.sync import frames, presence, protocol, yjs_protocol
 from revmod_live.workflow import commands, queries
 from tests.rights import table
@@ -52,6 +53,7 @@ class Walk:
     sent: set[type[object]] = field(default_factory=set)
     released: dict[tuple[int, int], bool] = field(default_factory=dict)
     bodies: dict[tuple[int, str], str] = field(default_factory=dict)
+    others: dict[tuple[int, str], str] = field(default_factory=dict)
 
     def note(self, person: Person, spot: Spot, door: str, came: Came) -> None:
         """Write down what came of it."""
@@ -78,6 +80,12 @@ class Line:
                     await self.send(("", frames.Pong()))
                 else:
                     self._frames.put_nowait((name, frame, marks))
+
+    async def close(self) -> None:
+        """Say goodbye, and that a section is closed."""
+        self._walk.sent.add(frames.Close)
+        await self._socket.send_bytes(protocol.encode(FENCE, frames.Close("")))
+        await self._socket.close()
 
     async def send(self, *named: tuple[str, frames.Frame]) -> None:
         """Send these frames as one message."""
@@ -160,16 +168,16 @@ class Walker:
         """Every page and answer that shows something of this spot."""
         here = f"/reviews/{spot.review}/{spot.letter}/{spot.instrument}"
         page = "/reviews/{code}/{step}/{instrument}"
-        log = "log?fragment=1" if (person.number + spot.number) % 2 else "log"
+        log = "log?fragment=1" if shows_fragment(person, spot) else "log"
         doors = [("page", "GET", page, here), ("log", "GET", f"{page}/log", f"{here}/{log}")]
-        if spot.instrument == "fa":
+        if _votes_here(person, spot):
             vote = f"/reviews/{spot.review}/{spot.letter}/vote"
             doors.append(("vote-page", "GET", "/reviews/{code}/{step}/vote", vote))
         for door, method, route, path in doors:
             await self._note(person, spot, door, await self.ask(person, method, route, path))
         route = "/api/section/{section}/text"
         text = await self.ask(
-            person, "GET", route, f"/api/section/{spot.section}/text", token=spot.instrument == "fa"
+            person, "GET", route, f"/api/section/{spot.section}/text", token=spot.number % 3 == 0
         )
         await self._note(person, spot, "text", text)
 
@@ -238,12 +246,14 @@ class Walker:
 
     async def draft(self, person: Person, spot: Spot) -> None:
         """Take the section, and whoever could, type in it, be seen in it, and let it go again."""
-        take, release = "/sections/{section}/take", "/sections/{section}/release"
-        here = f"/sections/{spot.section}"
+        by_program = spot.number % 4 == 1
+        root = "/api/sections" if by_program else "/sections"
+        take, release = f"{root}/{{section}}/take", f"{root}/{{section}}/release"
+        here = f"{root}/{spot.section}"
         await self.world.keep_voting(spot)
-        taken = await self.ask(person, "POST", take, f"{here}/take", form={"join": "1"})
+        taken = await self.ask(person, "POST", take, f"{here}/take", form={"join": "1"}, token=by_program)
         await self._note(person, spot, "take", taken)
-        if taken[0] == 303:
+        if taken[0] in (200, 303):
             line, section = self.lines[person.number], protocol.section_name(spot.section)
             answer = await line.answer(section, push_of(person, spot, seq=3))
             word = "acked" if isinstance(answer, frames.Ack) else f"refused {answer.code}"
@@ -252,7 +262,7 @@ class Walker:
         elif spot.instrument == "fa":
             # one's own, where there is none: another door that says no more than the first
             return
-        released = await self.ask(person, "POST", release, f"{here}/release", form={})
+        released = await self.ask(person, "POST", release, f"{here}/release", form={}, token=by_program)
         await self._note(person, spot, "release", released)
 
     async def try_votes(self, person: Person, spot: Spot) -> None:
@@ -269,7 +279,10 @@ class Walker:
     async def try_releases(self, holder: Person, spot: Spot) -> None:
         """End somebody's claim, each person in turn."""
         actor = holder.account.actor
+        visitors = {person.number for person, visited in self.world.visits() if visited is spot}
         for person in self.world.walkers(spot.troupe):
+            if person.number not in visitors and person.role not in ("fp", "sec"):
+                continue
             claim = await self._claim(actor, spot)
             release = await self.ask(
                 person,
@@ -330,13 +343,35 @@ class Walker:
 
     async def try_what_is_others(self, person: Person, other: Person) -> None:
         """Another person's sessions, tokens and late text."""
-        for route, path in (
-            ("/account/sessions/{id}/end", f"/account/sessions/{self.walk.bodies[other.number, 'session']}/end"),
-            ("/account/tokens/{id}/revoke", f"/account/tokens/{self.walk.bodies[other.number, 'token']}/revoke"),
-            ("/api/late/{id}/dismiss", f"/api/late/{self.walk.bodies[other.number, 'late']}/dismiss"),
+        services, account = self.world.services, other.account.id
+        mine, keys = await services.db.read(
+            lambda tx: (sessions_of(tx, account, services.now), tokens_of(tx, account, services.now))
+        )
+        late = await services.rooms.late_of(account)
+        for route, found in (
+            ("/account/sessions/{id}/end", mine),
+            ("/account/tokens/{id}/revoke", keys),
+            ("/api/late/{id}/dismiss", late),
         ):
+            path = route.replace("{id}", found[0].id)
             status, _, _ = await self.ask(person, "POST", route, path, form={})
-            self.walk.bodies[person.number, route] = str(status)
+            self.walk.others[person.number, route] = str(status)
+
+    async def try_what_is_ones_own(self, person: Person) -> None:
+        """The routes that know no review at all."""
+        for route, form in (
+            ("/session/check", {}),
+            ("/language", {"language": "ar", "then": "/"}),
+            ("/account/tokens", {"label": "walk", "days": "1"}),
+            ("/sign-in", {"email": person.account.email, "password": "not this one"}),
+            ("/sign-out", {}),
+        ):
+            await self.ask(person, "POST", route, route, form=form)
+
+
+def shows_fragment(person: Person, spot: Spot) -> bool:
+    """Whether the log is asked for without its differences there, as a page's script does."""
+    return (person.number // 2 + spot.number) % 4 == 0
 
 
 def client_of(person: Person, spot: Spot, *, stock: bool = False) -> int:
@@ -415,7 +450,7 @@ async def _make_token(walker: Walker, person: Person) -> None:
     )
 
 
-async def everywhere(world: World) -> Walk:
+async def a_walk(world: World) -> Walk:
     """The whole walk. Reading goes side by side, for it changes nothing; writing one after another."""
     async with a_walker(world) as walker:
         visits = world.visits()
@@ -426,20 +461,31 @@ async def everywhere(world: World) -> Walk:
         for person in world.people:
             await walker.read_reviews(person)
         await _each(walker.draft, visits)
-        await _each(walker.try_votes, [visit for visit in visits if visit[1].instrument == "fa"])
+        await _each(walker.try_votes, [visit for visit in visits if _votes_here(*visit)])
         await _each(walker.try_yjs, visits)
         for spot in world.spots:
             holder = holder_of(world, spot)
             if holder is not None:
                 await walker.try_releases(holder, spot)
+        for person, other in zip(world.people, [*world.people[1:], world.people[0]], strict=True):
+            await walker.try_what_is_others(person, other)
         for line in walker.lines.values():
             await line.asked()
+            await line.close()
+        for person in world.people:
+            await walker.try_what_is_ones_own(person)
         return walker.walk
 
 
 async def _each(door: Door, visits: list[tuple[Person, Spot]]) -> None:
     for person, spot in visits:
         await door(person, spot)
+
+
+def _votes_here(person: Person, spot: Spot) -> bool:
+    """A step has one vote, whatever its instruments: asked once."""
+    column = person.column(spot.troupe) or "other"
+    return spot.instrument == "fa" or column[:3] not in ("dis", "add")
 
 
 def holder_of(world: World, spot: Spot) -> Person | None:

@@ -6,6 +6,7 @@ before it: whatever of them turns up in somebody's bytes says where it came from
 
 from __future__ import annotations
 
+import asyncio
 import re
 import shutil
 from collections.abc import AsyncIterator, Iterable, Mapping
@@ -194,45 +195,53 @@ class World:
     def visits(self) -> list[tuple[Person, Spot]]:
         """Who goes where: every column of the table to every spot.
 
-        By default whoever stands in a column that somebody else stands in too, or in none, takes
-        turns with the others; deep, everybody goes everywhere.
+        Deep, everybody goes everywhere; by default some take turns (`_goes`).
         """
         return [
             (person, spot)
             for spot in self.spots
             for person in self.walkers(spot.troupe)
-            if is_deep() or (person.number + spot.number) % _turns(person, spot) == 0
+            if is_deep() or _goes(person, spot)
         ]
 
     async def asked(self, spot: Spot, state: str | None) -> Seen:
         """What a State votes on in this step, as it is now; another State's: the step's digest."""
-        await self._bring_up_to_date(spot)
 
-        def ask(tx: ReadTx) -> Seen:
+        def ask(tx: ReadTx) -> Seen | None:
             facts = queries.step_facts(tx, spot.step)
-            assert facts.digests is not None
+            if facts.digests is None:
+                return None
             if state not in facts.place.cast.states:
                 return facts.digests.step
             actor = Actor(self.people[0].account.id, "", StateCode(state), Role.FOCAL_POINT, active=True)
             return rules.asked_of(actor, facts.place, facts.digests)
 
-        return await self.services.db.read(ask)
+        async with asyncio.timeout(10):
+            await self._bring_up_to_date(spot)
+            while (seen := await self.services.db.read(ask)) is None:
+                await self._bring_up_to_date(spot)
+        return seen
 
     async def keep_voting(self, spot: Spot) -> None:
         """See that the reviewing State's vote stands in a step that is being voted on."""
         if spot.state != "voting":
             return
-        await self._bring_up_to_date(spot)
         voter = self.voter(spot.troupe)
 
-        def vote(tx: WriteTx) -> None:
+        def vote(tx: WriteTx) -> bool:
             facts = queries.step_facts(tx, spot.step)
-            assert facts.digests is not None
+            if facts.digests is None:
+                return False
             if not any(live.state == voter.state for live in facts.live):
                 seen = rules.asked_of(voter, facts.place, facts.digests)
                 commands.cast_vote(tx, voter, spot.step, seen=seen, at=self.services.now)
+            return True
 
-        await self.services.db.write(vote)
+        # what somebody has just typed may still be on its way to disk
+        async with asyncio.timeout(10):
+            await self._bring_up_to_date(spot)
+            while not await self.services.db.write(vote):
+                await self._bring_up_to_date(spot)
 
     async def _bring_up_to_date(self, spot: Spot) -> None:
         behind = await self.services.db.read(lambda tx: queries.sections_behind(tx, spot.step))
@@ -243,11 +252,20 @@ class World:
         return _founder(self.people, troupe.states[1])
 
 
-def _turns(person: Person, spot: Spot) -> int:
-    """With how many others somebody takes turns."""
-    if not spot.troupe.staffed:
-        return 2
-    return 1 if person.role != "rep" and person.column(spot.troupe) not in (None, "other") else 4
+def _goes(person: Person, spot: Spot) -> bool:
+    """Whether it is this person's turn here. Every column meets every state of every step.
+
+    Both instruments where it matters which one (the two drawn for some only); else one of them, in
+    turn. Whoever stands in no column at all takes turns with the others who do not.
+    """
+    column = person.column(spot.troupe)
+    if column is None or (column == "other" and person.role != "fp"):
+        return (person.number + spot.number) % 8 == 0
+    if not spot.troupe.staffed and (LETTERS.index(spot.letter) + STATES.index(spot.state)) % 2:
+        return False
+    if column[:3] in ("dis", "add"):
+        return True
+    return (person.number + spot.number) % 2 == 0
 
 
 @asynccontextmanager
