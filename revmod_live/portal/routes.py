@@ -39,6 +39,8 @@ ROUTES: Final = (
     Route("POST", "/sections/{section}/release", drafting.release_section,   SIGNED_IN),
     # for the pages' scripts, and for programs with a token
     Route("GET",  "/api/section/{section}/text", drafting.section_text,      OR_TOKEN, JSON),
+    Route("POST", "/api/sections/{section}/take",    drafting.take_by_program,    OR_TOKEN, JSON),
+    Route("POST", "/api/sections/{section}/release", drafting.release_by_program, OR_TOKEN, JSON),
     Route("GET",  "/api/late",                   late.list_late,             OR_TOKEN, JSON),
     Route("POST", "/api/late/{id}/dismiss",      late.dismiss_late,          OR_TOKEN, JSON),
     # sockets

@@ -149,6 +149,17 @@ async def test_a_program_s_unsafe_request_needs_no_form_because_no_cookie_is_rea
         assert answer.status == 404
 
 
+async def test_a_program_takes_and_releases_a_section_by_its_token(tmp_path: Path) -> None:
+    async with a_house(tmp_path) as house, a_browser(house) as program:
+        here = f"/api/sections/{house.section('b', 'b/untoc/art-5')}"
+        reader = f"Bearer {await a_token(house, 'observer', 'BOR')}"
+        assert (await program.post(f"{here}/take", Authorization=reader)).status == 403
+        drafter = f"Bearer {await a_token(house, 'expert', 'BOR')}"
+        for act in ("take", "release", "release"):
+            answer = await program.post(f"{here}/{act}", Authorization=drafter)
+            assert (answer.status, answer.text) == (200, '{"ok": true}'), act
+
+
 async def upgrade(house: TestHouse, path: str, headers: dict[str, str]) -> int:
     """The status that a socket's handshake is answered with; 101 when it is up."""
     async with ClientSession() as http:

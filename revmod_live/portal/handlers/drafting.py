@@ -135,6 +135,16 @@ async def release_section(request: web.Request) -> web.StreamResponse:
     return json({"ok": True}) if wants_json(request) else see_other(back)
 
 
+async def take_by_program(request: web.Request) -> web.StreamResponse:
+    """POST /api/sections/{section}/take: the same for a program with a token, answered in JSON."""
+    return await take_section(request)
+
+
+async def release_by_program(request: web.Request) -> web.StreamResponse:
+    """POST /api/sections/{section}/release: the same for a program with a token, answered in JSON."""
+    return await release_section(request)
+
+
 def _own_claim(tx: ReadTx, actor: Actor, section: SectionId) -> ClaimId | None:
     held = queries.live_claims(tx, section)
     return next((claim.id for claim in held if claim.account == actor.account), None)
