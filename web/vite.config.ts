@@ -3,7 +3,7 @@ import { defineConfig } from "vite";
 /** Where the pages find the assets: `portal/` serves this folder at this path and reads the manifest. */
 export default defineConfig({
   base: "/static/",
-  publicDir: false,
+  publicDir: "public",
   resolve: {
     // Two copies of one of these break constructor checks and plugin keys without a word.
     dedupe: [
