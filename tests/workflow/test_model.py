@@ -7,9 +7,11 @@ the step is sealed. The model knows nothing of digests, revisions or tables.
 
 from __future__ import annotations
 
+import atexit
 from contextlib import suppress
 from typing import Final
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
@@ -321,19 +323,23 @@ class Drafting(RuleBasedStateMachine):
         if not hasattr(self, "model"):
             return
         step = self.world.step("c")
-        claims = self.world.read(queries.all_live_claims)
-        held = {(claim.section, claim.name.lower(), claim.alone) for claim in claims}
-        assert held == {
+        claims, votes, state, behind, live = self.world.read(
+            lambda tx: (
+                queries.all_live_claims(tx),
+                queries.live_votes(tx, step),
+                queries.step_row(tx, step).state,
+                queries.sections_behind(tx, step),
+                queries.votes_are_live(tx, self.ids[SECTIONS[0]]),
+            )
+        )
+        assert {(claim.section, claim.name.lower(), claim.alone) for claim in claims} == {
             (self.ids[key], who, alone)
             for key, holders in self.model.held.items()
             for who, alone in holders.items()
         }
-        votes = self.world.read(lambda tx: queries.live_votes(tx, step))
         assert sorted(vote.state for vote in votes) == sorted(self.model.live)
-        assert (self.world.state("c") == "sealed") == self.model.sealed
-        behind = self.world.read(lambda tx: queries.sections_behind(tx, step))
+        assert (state == "sealed") == self.model.sealed
         assert set(behind) == {self.ids[key] for key in self.model.behind}
-        live = self.world.read(lambda tx: queries.votes_are_live(tx, self.ids[SECTIONS[0]]))
         assert live == (bool(self.model.live) and not self.model.sealed)
 
 
@@ -344,14 +350,17 @@ def a_review_in_step_c() -> World:
     """A copy of a review whose steps before C are sealed."""
     if "c" not in _MADE:
         _MADE["c"] = a_world()
+        atexit.register(_MADE["c"].close)
         _MADE["c"].advance_to("c")
     return _MADE["c"].copy()
 
 
 TestDrafting = Drafting.TestCase
+# the deep count takes a quarter of an hour
+TestDrafting.pytestmark = [pytest.mark.timeout(3600)]  # type: ignore[attr-defined]
 TestDrafting.settings = settings(
     max_examples=counts(15, 500),
-    stateful_step_count=counts(50, 100),
+    stateful_step_count=counts(40, 100),
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )

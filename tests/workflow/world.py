@@ -6,6 +6,7 @@ in its place. Made once, copied for each world.
 
 from __future__ import annotations
 
+import atexit
 import shutil
 import tempfile
 from contextlib import closing
@@ -262,6 +263,7 @@ def a_world() -> World:
 @cache
 def _template() -> Path:
     path = Path(tempfile.mkdtemp(prefix="revmod-world-template-")) / "world.sqlite3"
+    atexit.register(shutil.rmtree, path.parent, ignore_errors=True)
     shutil.copyfile(template(), path)
     world = World(_engine(path), path, START)
     world.write(_populate)
