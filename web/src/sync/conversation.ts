@@ -16,8 +16,9 @@ import type { ClientFrame, Denied, DigestAt, Meta, Refuse, ServerFrame } from ".
 import type { Drawer } from "./drawer";
 import type { Environment, Timer } from "./environment";
 import { LateSender } from "./late";
-import { outboxLock } from "./locks";
-import { Outbox } from "./outbox";
+import { Composing } from "./composing";
+import type { Outbox } from "./outbox";
+import { Outboxes } from "./outboxes";
 import { keptText, refusedItems } from "./refused";
 import type { RefusedParts } from "./refused";
 import { FROM_SERVER, Replica } from "./replica";
@@ -25,8 +26,6 @@ import type { DrawerRow, OutboxRow } from "./rows";
 import type { Leaving, Store } from "./store";
 import { docOf } from "./updates";
 
-/** An input method may hold a Push this long. */
-const COMPOSING_MAX_MS = 2_000;
 /** What others typed is written to the device at most this often. */
 const PERSIST_MS = 1_000;
 const REOPEN_FIRST_MS = 500;
@@ -67,9 +66,8 @@ export class Conversation {
   readonly replica: Replica;
   readonly #parts: ConversationParts;
   readonly #late = new LateSender();
-  #own: Outbox;
-  #orphans: Outbox[] = [];
-  #active: Outbox;
+  readonly #outboxes: Outboxes;
+  readonly #composing: Composing;
   #stage: Stage = "down";
   #up = false;
   #loaded = false;
@@ -87,8 +85,6 @@ export class Conversation {
   #expected: DigestAt | null = null;
   #saved: { readonly at: number; readonly rev: number } | null = null;
   #full = false;
-  #composingSince: number | null = null;
-  #deferred: (() => void)[] = [];
   #soon = false;
   #drops = 0;
   #resumeAsked = -Infinity;
@@ -100,8 +96,8 @@ export class Conversation {
   constructor(parts: ConversationParts) {
     this.#parts = parts;
     this.replica = new Replica(parts.fields, (update, doc) => this.#edited(update, doc));
-    this.#own = this.#newOutbox(0);
-    this.#active = this.#own;
+    this.#outboxes = new Outboxes(parts);
+    this.#composing = new Composing(parts.env.timers);
   }
 
   /** The server's last word on rights, claims and votes; null before it has said anything. */
@@ -124,7 +120,7 @@ export class Conversation {
   }
 
   get isComposing(): boolean {
-    return this.#composingSince !== null;
+    return this.#composing.isActive;
   }
 
   /** When, and as which revision, the server last confirmed something typed on this page. */
@@ -139,15 +135,15 @@ export class Conversation {
 
   /** Everything that the server has not confirmed, oldest first. */
   get rows(): readonly OutboxRow[] {
-    return [...this.#orphans.flatMap((orphan) => orphan.rows), ...this.#own.rows];
+    return this.#outboxes.rows;
   }
 
   get unsafeSince(): number | null {
-    return this.#own.unsafeSince;
+    return this.#outboxes.own.unsafeSince;
   }
 
   get isOnDisk(): boolean {
-    return this.#own.isOnDisk;
+    return this.#outboxes.own.isOnDisk;
   }
 
   /** Read what lies on the device, then open if there is a line. */
@@ -172,7 +168,7 @@ export class Conversation {
   up(): void {
     this.#up = true;
     this.#drops = 0;
-    if (this.#loaded && this.#deferred.length === 0) this.#begin();
+    if (this.#loaded && !this.#composing.holds) this.#begin();
   }
 
   /** The line is lost: nothing that was asked on it will be answered. */
@@ -187,14 +183,10 @@ export class Conversation {
 
   composing(active: boolean): void {
     if (active) {
-      this.#composingSince ??= this.#parts.env.timers.now();
+      this.#composing.begin();
       return;
     }
-    if (this.#composingSince === null) return;
-    this.#composingSince = null;
-    const waiting = this.#deferred;
-    this.#deferred = [];
-    for (const act of waiting) act();
+    if (!this.#composing.end()) return;
     if (this.#up && this.#stage === "down" && this.#loaded) this.#begin();
     this.#judge();
     this.#parts.changed();
@@ -203,7 +195,7 @@ export class Conversation {
   /** The holder is back at the editor: an expired claim may come back. */
   returned(): void {
     const now = this.#parts.env.timers.monotonic();
-    if (this.#stage !== "live" || this.#active !== this.#own || now - this.#resumeAsked < RESUME_EVERY_MS) return;
+    if (this.#stage !== "live" || !this.#outboxes.speaksForOwn || now - this.#resumeAsked < RESUME_EVERY_MS) return;
     if (this.#meta?.mode !== "read" || this.#meta.why !== "claim") return;
     this.#resumeAsked = now;
     this.#open({ resume: true });
@@ -217,7 +209,7 @@ export class Conversation {
     this.#turn += 1;
     this.#silence();
     this.#persist(null);
-    await Promise.all([...this.#orphans, this.#own].map((outbox) => outbox.close()));
+    await this.#outboxes.close();
     this.replica.destroy();
   }
 
@@ -271,38 +263,19 @@ export class Conversation {
     if (this.#stage === "closed" || this.#stage === "outdated") return;
     this.#turn += 1;
     const turn = this.#turn;
-    void this.#findOrphans().then(() => {
+    void this.#outboxes.findOrphans().then(() => {
       if (turn === this.#turn && this.#up) this.#next();
     });
   }
 
-  /** Outboxes of this section whose tab is gone; the lock that proves it is ours from here on. */
-  async #findOrphans(): Promise<void> {
-    const { store, section, env } = this.#parts;
-    try {
-      const known = new Set([this.#own.id, ...this.#orphans.map((orphan) => orphan.id)]);
-      const names = new Set((await store.rows(section)).map((row) => row.outbox).filter((name) => !known.has(name)));
-      for (const name of names) {
-        const release = await env.locks.tryHold(outboxLock(name));
-        if (release === null) continue;
-        // Read again: whoever held the lock before may have emptied it.
-        const rows = (await store.rows(section)).filter((row) => row.outbox === name);
-        if (rows.length === 0 || this.#stage === "closed") release();
-        else this.#orphans.push(this.#outbox(name, rows, 0, Promise.resolve(release)));
-      }
-    } catch {
-      // Without the device store nothing can be adopted; it stays where it is.
-    }
-  }
-
   #next(): void {
-    this.#active = this.#orphans[0] ?? this.#own;
+    this.#outboxes.next();
     this.#open({});
   }
 
   #open({ resume = false, diverged = null }: { resume?: boolean; diverged?: string | null }): void {
-    const outbox = this.#active;
-    const first = outbox === this.#own ? undefined : outbox.rows[0];
+    const outbox = this.#outboxes.active;
+    const first = this.#outboxes.speaksForOwn ? undefined : outbox.rows[0];
     this.#silence();
     this.#stage = "opening";
     this.#deaf = true;
@@ -341,7 +314,7 @@ export class Conversation {
     // A history never goes back: a lower revision is another history, whatever it is called.
     if (another || meta.rev < this.replica.rev) {
       this.#deaf = true;
-      this.#calmly(() => this.#anotherHistory());
+      this.#composing.calmly(() => this.#anotherHistory());
       return;
     }
     this.replica.belongTo(meta.epoch);
@@ -366,10 +339,10 @@ export class Conversation {
     this.#fromNothing = false;
     this.replica.confirm([update], meta.rev);
     // Meta comes only when nothing of this outbox is still on its way: its `seq` is the whole truth.
-    const left = this.#active.leave(meta.seq);
+    const left = this.#outboxes.active.leave(meta.seq);
     if (left.length > 0) this.#saved = { at: this.#parts.env.timers.now(), rev: meta.rev };
     if (this.#flight !== null && this.#flight.seq <= meta.seq) this.#flight = null;
-    this.#persist(left.length > 0 ? { outbox: this.#active.id, upTo: meta.seq } : null);
+    this.#persist(left.length > 0 ? { outbox: this.#outboxes.active.id, upTo: meta.seq } : null);
     this.#synced = true;
     this.#stage = "live";
     this.#drops = 0;
@@ -383,7 +356,7 @@ export class Conversation {
   }
 
   #acked(seq: number, rev: number): void {
-    const left = this.#active.leave(seq);
+    const left = this.#outboxes.active.leave(seq);
     if (left.length === 0) return;
     const flight = this.#flight;
     const whole = flight !== null && flight.seq <= seq;
@@ -391,7 +364,7 @@ export class Conversation {
     this.replica.confirm(whole ? [flight.update] : left.map((row) => row.update), rev);
     this.#saved = { at: this.#parts.env.timers.now(), rev };
     this.#full = false;
-    this.#persist({ outbox: this.#active.id, upTo: seq });
+    this.#persist({ outbox: this.#outboxes.active.id, upTo: seq });
     this.#settle();
   }
 
@@ -415,10 +388,10 @@ export class Conversation {
 
   /** One more Push, with everything that the server's state vector lacks. False when that cannot be made. */
   #fillGap(sv: unknown): boolean {
-    const last = this.#active.rows.at(-1);
+    const last = this.#outboxes.active.rows.at(-1);
     if (typeof sv !== "string" || last === undefined) return false;
-    const updates = [this.replica.confirmedState, ...this.#active.rows.map((row) => row.update)];
-    const doc = this.#active === this.#own ? this.replica.doc : docOf(this.#parts.fields, updates, FROM_SERVER);
+    const updates = [this.replica.confirmedState, ...this.#outboxes.active.rows.map((row) => row.update)];
+    const doc = this.#outboxes.speaksForOwn ? this.replica.doc : docOf(this.#parts.fields, updates, FROM_SERVER);
     const update = Y.encodeStateAsUpdate(doc, fromBase64(sv));
     if (update.length > PUSH_MAX_BYTES) return false;
     this.#push({ seq: last.seq, update, retried: true }, last.at);
@@ -452,14 +425,14 @@ export class Conversation {
     this.#parts.changed();
     this.#compare();
     this.#judge();
-    if (this.#active === this.#own) this.#handIn();
+    if (this.#outboxes.speaksForOwn) this.#handIn();
   }
 
   /** Confirmed content does not hold together: ask for all of it, and if this was all of it, start anew. */
   #repair(whole: boolean): void {
     this.#deaf = true;
     if (whole) {
-      this.#calmly(() => this.#anotherHistory());
+      this.#composing.calmly(() => this.#anotherHistory());
       return;
     }
     this.#fromNothing = true;
@@ -467,11 +440,11 @@ export class Conversation {
   }
 
   #judge(): void {
-    if (this.#stage !== "live" || this.#deferred.length > 0 || this.#flight !== null || this.#meta === null) return;
-    const outbox = this.#active;
+    if (this.#stage !== "live" || this.#composing.holds || this.#flight !== null || this.#meta === null) return;
+    const outbox = this.#outboxes.active;
     const [first] = outbox.rows;
     if (first === undefined) {
-      if (outbox !== this.#own) this.#adopted();
+      if (!this.#outboxes.speaksForOwn) this.#adopted();
     } else if (first.schema !== this.#parts.schema) {
       this.#giveUp("schema");
     } else if (first.epoch !== this.replica.epoch) {
@@ -488,15 +461,13 @@ export class Conversation {
 
   #pump(): void {
     const { timers } = this.#parts.env;
-    if (this.#active === this.#own && this.#composingSince !== null) {
-      const rest = this.#composingSince + COMPOSING_MAX_MS - timers.now();
-      if (rest > 0) {
-        timers.cancel(this.#holding);
-        this.#holding = timers.after(rest, () => this.#judge());
-        return;
-      }
+    const wait = this.#outboxes.speaksForOwn ? this.#composing.pushWaitMs : 0;
+    if (wait > 0) {
+      timers.cancel(this.#holding);
+      this.#holding = timers.after(wait, () => this.#judge());
+      return;
     }
-    const batch = this.#active.batch();
+    const batch = this.#outboxes.active.batch();
     if (batch === null) return;
     if (batch === "size") this.#giveUp("size");
     else this.#push({ seq: batch.seq, update: batch.update, retried: false }, batch.at);
@@ -509,19 +480,19 @@ export class Conversation {
 
   /** The rows of the outbox that is spoken for will not be accepted: the drawer has them, and what is burnt is burnt. */
   #giveUp(code: string): void {
-    if (this.#active === this.#own) {
-      this.#calmly(() => {
+    if (this.#outboxes.speaksForOwn) {
+      this.#composing.calmly(() => {
         this.#burn(code);
         if (this.#up && this.#stage !== "denied") this.#next();
       });
       return;
     }
-    this.#adopted(this.#intoDrawer(this.#active, code));
+    this.#adopted(this.#intoDrawer(this.#outboxes.active, code));
   }
 
   /** The outbox that was adopted is empty, or will be when `emptied` is kept. */
   #adopted(emptied: Promise<void> = Promise.resolve()): void {
-    const outbox = this.#orphans.shift();
+    const outbox = this.#outboxes.shift();
     void emptied.then(() => outbox?.close());
     this.#parts.say({ type: "close", reason: "" });
     this.#next();
@@ -529,19 +500,11 @@ export class Conversation {
   }
 
   #burn(code: string): void {
-    void this.#intoDrawer(this.#own, code);
+    void this.#intoDrawer(this.#outboxes.own, code);
     this.replica.burn();
-    this.#replaceOwn();
+    this.#outboxes.replaceOwn();
     this.#parts.docReplaced();
     this.#parts.changed();
-  }
-
-  #replaceOwn(): void {
-    const wasActive = this.#active === this.#own;
-    // The burnt one's lock is kept as long as the page lives: its rows may still be on their way into the drawer.
-    // Numbers go on, so that no late answer to the old one can be taken for an answer to the new one.
-    this.#own = this.#newOutbox(this.#own.lastSeq);
-    if (wasActive) this.#active = this.#own;
   }
 
   #intoDrawer(outbox: Outbox, code: string): Promise<void> {
@@ -556,7 +519,7 @@ export class Conversation {
 
   /** The server's history is not ours: nothing is ever merged across that. */
   #anotherHistory(): void {
-    void this.#intoDrawer(this.#own, "epoch");
+    void this.#intoDrawer(this.#outboxes.own, "epoch");
     this.#startAnew();
     this.#fromNothing = false;
     if (this.#up) this.#next();
@@ -564,9 +527,9 @@ export class Conversation {
 
   #mayNotRead(reason: Denied["reason"]): void {
     this.#deaf = true;
-    this.#calmly(() => {
-      void this.#intoDrawer(this.#own, reason);
-      for (const orphan of this.#orphans.splice(0)) {
+    this.#composing.calmly(() => {
+      void this.#intoDrawer(this.#outboxes.own, reason);
+      for (const orphan of this.#outboxes.takeOrphans()) {
         void this.#intoDrawer(orphan, reason).then(() => orphan.close());
       }
       this.#silence();
@@ -574,7 +537,6 @@ export class Conversation {
       this.#denied = reason;
       this.#heard = true;
       this.#held = false;
-      this.#active = this.#own;
       this.#startAnew();
       this.#parts.changed();
       this.#handIn();
@@ -587,7 +549,7 @@ export class Conversation {
     this.#expected = null;
     this.#synced = false;
     this.replica.reset();
-    this.#replaceOwn();
+    this.#outboxes.replaceOwn();
     // If it stays, the next opening finds again that it is of another history, or may not be read.
     this.#parts.store.forget(this.#parts.section).catch(() => undefined);
     this.#parts.docReplaced();
@@ -596,9 +558,9 @@ export class Conversation {
   /** The server's digest against ours, at the same revision and with nothing unsent. */
   #compare(): void {
     const expected = this.#expected;
-    if (expected === null || this.replica.rev < expected.rev || this.#own.rows.length > 0) return;
+    if (expected === null || this.replica.rev < expected.rev || this.#outboxes.own.rows.length > 0) return;
     this.#expected = null;
-    if (this.replica.rev > expected.rev || this.#stage !== "live" || this.#active !== this.#own) return;
+    if (this.replica.rev > expected.rev || this.#stage !== "live" || !this.#outboxes.speaksForOwn) return;
     const { key, fields } = this.#parts;
     const turn = this.#turn;
     let canonical: Uint8Array;
@@ -615,7 +577,7 @@ export class Conversation {
 
   #diverged(hex: string): void {
     // With something unsent it waits: the next digest finds it again.
-    if (this.#own.rows.length > 0 || this.isComposing) return;
+    if (this.#outboxes.own.rows.length > 0 || this.isComposing) return;
     const kept = keptText(this.replica.doc, this.#refusedParts("diverged"));
     void this.#parts.drawer.add([kept], null);
     this.#parts.refused([kept]);
@@ -625,10 +587,10 @@ export class Conversation {
 
   #handIn(): void {
     const ready = this.#stage === "denied" || (this.#stage === "live" && !this.#deaf);
-    // Numbered by one's own outbox alone: see `#replaceOwn`.
-    if (!this.#up || !ready || this.#active !== this.#own) return;
+    // Numbered by one's own outbox alone: see `Outboxes.replaceOwn`.
+    if (!this.#up || !ready || !this.#outboxes.speaksForOwn) return;
     const rows = this.#parts.drawer.unsent(this.#parts.section);
-    this.#late.send(rows, () => this.#active.nextSeq(), this.#parts.say);
+    this.#late.send(rows, () => this.#outboxes.active.nextSeq(), this.#parts.say);
   }
 
   #lateAnswered(seq: number, kept: boolean): boolean {
@@ -647,7 +609,7 @@ export class Conversation {
       this.#strayed(update);
       return;
     }
-    this.#own.add(update, doc.clientID, this.replica.epoch);
+    this.#outboxes.own.add(update, doc.clientID, this.replica.epoch);
     this.#parts.changed();
     // At the end of this turn, so that a Push and the cursor that goes with it are one message.
     if (this.#soon) return;
@@ -667,12 +629,6 @@ export class Conversation {
     if (items.length > 0) this.#parts.refused(items);
   }
 
-  /** Not while an input method is composing: it waits for the end. */
-  #calmly(act: () => void): void {
-    if (this.#composingSince === null) act();
-    else this.#deferred.push(act);
-  }
-
   #persist(leaving: Leaving | null): void {
     const { env, store, section, schema } = this.#parts;
     env.timers.cancel(this.#persisting);
@@ -689,25 +645,5 @@ export class Conversation {
     const { section, key, fields, env } = this.#parts;
     const { confirmedState: confirmed, epoch } = this.replica;
     return { section, key, fields, confirmed, epoch, code, at: env.timers.now(), uuid: env.uuid };
-  }
-
-  #newOutbox(after: number): Outbox {
-    const id = this.#parts.env.uuid();
-    return this.#outbox(id, [], after, this.#hold(id));
-  }
-
-  #outbox(id: string, rows: readonly OutboxRow[], after: number, held: Promise<() => void>): Outbox {
-    const { section, schema, store, env, changed } = this.#parts;
-    return new Outbox({ section, id, schema, store, timers: env.timers, held, changed }, rows, after);
-  }
-
-  async #hold(id: string): Promise<() => void> {
-    const nothing = (): void => undefined;
-    try {
-      return (await this.#parts.env.locks.tryHold(outboxLock(id))) ?? nothing;
-    } catch {
-      // Without a lock another tab may adopt these rows while this one lives: a nuisance, not a loss.
-      return nothing;
-    }
   }
 }
