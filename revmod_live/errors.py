@@ -39,9 +39,8 @@ class Refused(RevmodError):
         """By reason alone: details may hold what cannot be hashed."""
         return hash(self.because)
 
-    def __bool__(self) -> bool:
-        """Nobody may test a decision by truth alone: match on its type."""
-        raise TypeError("match on Allowed or Refused")
+    # No `__bool__` that raises, as `Allowed` has: Python's traceback module asks an exception for its
+    # truth, and could then not print what was raised while a refusal was handled.
 
     def __repr__(self) -> str:
         """The reason and its details."""
