@@ -62,6 +62,7 @@ REASONS: Final = {
         "%(name)s is drafting in this section, so you cannot have it for you alone. Take it beside them, or wait."
     ),
     "join-anyway": says("%(name)s is drafting here since %(since)s. Join anyway?"),
+    "not-empty": says("There is text in this section already, so a first text cannot be put there."),
     # votes
     "moved": says(
         "The text has changed since the page was shown, so your vote was not cast. Read what changed and vote on the new text."
