@@ -162,7 +162,7 @@ def _time(at: datetime, text: str) -> Markup:
 @pass_environment
 def _moment(environment: Environment, at: datetime) -> Markup:
     """Day and time, in UTC and saying so: the readers sit in several time zones."""
-    text = format_datetime(at.astimezone(UTC), "d MMMM y, HH:mm", locale=_of(environment).locale)
+    text = format_datetime(at.astimezone(UTC), "d MMMM y · HH:mm", locale=_of(environment).locale)
     return _time(at, f"{text} UTC")
 
 
