@@ -6,7 +6,7 @@ Owns connecting and the taking in of what came. Knows no scene.
 from __future__ import annotations
 
 import asyncio
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
@@ -15,6 +15,8 @@ from tests.bench.strokes import Stroke, Typist, strokes_of, text_of
 from tests.bench.wires import Client, Document
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
     from tests.bench.servers import Running
 
 OPEN_WITHIN_S: Final = 30
@@ -65,6 +67,14 @@ class Person:
             raise WrongText(self.line.ended)
 
 
+@asynccontextmanager
+async def leaving() -> AsyncIterator[AsyncExitStack]:
+    """Whoever is entered here is cut off at the end, and truly gone."""
+    async with AsyncExitStack() as leave:
+        yield leave
+    await asyncio.sleep(0.05)
+
+
 async def join(server: Running, document: Document, typist: Typist | None, person: int) -> Person:
     """Connect, open the document and hear its text."""
     client = server.client(document, typist.client if typist else ONLOOKER + person, person)
@@ -101,7 +111,7 @@ async def join_all(
 
 async def write_first(server: Running, documents: list[Document], beginnings: list[bytes], text: str) -> None:
     """Somebody writes the first sentence of each document, stays until it is there, and leaves."""
-    async with AsyncExitStack() as leave:
+    async with leaving() as leave:
         for document, beginning in zip(documents, beginnings, strict=True):
             person = await join(server, document, None, 0)
             leave.callback(person.line.cut)

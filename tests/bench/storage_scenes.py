@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -15,7 +14,7 @@ from time import perf_counter
 from typing import Final
 
 from tests.bench.line import framed
-from tests.bench.people import Person, Place, WrongText, join, join_all, text_at, write_first
+from tests.bench.people import Person, Place, WrongText, join, join_all, leaving, text_at, write_first
 from tests.bench.servers import Ground, Kind, running
 from tests.bench.strokes import BEGINNING, TRACES, history, script, text_of
 from tests.bench.typing_scene import Hands, play, settled
@@ -114,7 +113,7 @@ async def idle(kind: Kind, ground: Ground, *, connections: int) -> float:
             for n, d in enumerate(documents)
             for person in range(PEOPLE_A_DOCUMENT)
         ]
-        async with AsyncExitStack() as leave:
+        async with leaving() as leave:
             people = await join_all(server, places, leave)
             await asyncio.sleep(2)
             for person in people:
@@ -131,7 +130,7 @@ async def kept(kind: Kind, ground: Ground, hands: Hands) -> float:
     written = script(typists=hands.typists, keystrokes=hands.keystrokes, field_name=document.field_name, seed=0)
     folder = ground.fresh(kind)
     with running(kind, folder) as server:
-        async with AsyncExitStack() as leave:
+        async with leaving() as leave:
             await write_first(server, [document], [written.beginning], BEGINNING)
             before = await text_at(server, document)
             places: list[Place] = [(document, typist, n) for n, typist in enumerate(written.typists)]

@@ -9,14 +9,14 @@ from __future__ import annotations
 import asyncio
 import gc
 import random
-from contextlib import AsyncExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from statistics import quantiles
 from time import perf_counter
 from typing import TYPE_CHECKING, Final
 
 from tests.bench.line import framed
-from tests.bench.people import Person, Place, WrongText, join_all, text_at, write_first
+from tests.bench.people import Person, Place, WrongText, join_all, leaving, text_at, write_first
 from tests.bench.servers import Ground, Kind, Running, running
 from tests.bench.strokes import BEGINNING, script, text_of
 from tests.bench.wires import Document
@@ -77,7 +77,7 @@ async def typing(kind: Kind, ground: Ground, hands: Hands) -> Typed:
         for person, typist in enumerate(written.typists)
     ]
     with running(kind, ground.fresh(kind)) as server:
-        async with AsyncExitStack() as leave:
+        async with leaving() as leave:
             await write_first(server, documents, [written.beginning for written in scripts], BEGINNING)
             people = await join_all(server, places, leave)
             window, cpu_s = await play(server, people, hands)
