@@ -29,11 +29,15 @@ _POSITION_IDS = ("type", "item")
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """Who it is, as the server knows. `state`: the code of the State, or ''."""
+    """Who it is, as the server knows. `state`: the code of the State, or ''.
+
+    drafts: may write the sections of this page once they are taken; whose page counts for "seen by".
+    """
 
     account: str
     name: str
     state: str
+    drafts: bool = False
 
 
 Position = Mapping[str, object]
@@ -136,7 +140,8 @@ def _standard_state(entry: Entry, section: str) -> Mapping[str, object] | None:
 
 def _with_user(state: dict[str, object], user: User | None) -> dict[str, object]:
     if user is not None:
-        state["user"] = {"account": user.account, "name": user.name, "state": user.state}
+        known: dict[str, object] = {"account": user.account, "name": user.name, "state": user.state}
+        state["user"] = known | {"drafts": True} if user.drafts else known
     return state
 
 

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final, Protocol
 
-from revmod_live.errors import Refused
+from revmod_live.errors import Allowed, Refused
 from revmod_live.ids import SectionId
 from revmod_live.sync import gate, presence
 from revmod_live.sync.frames import PRESENCE_MAX_BYTES, Close, Denied, DeniedReason, Mode, Notice, Opened
@@ -173,9 +173,10 @@ def visible(entry: Entry, opens: Collection[str]) -> Entry:
     return replace(entry, present=replace(present, cursors=cursors))
 
 
-def user_of(actor: Actor) -> User:
-    """Who somebody is, as others are told."""
-    return User(account=actor.account, name=actor.name, state=actor.state or "")
+def user_of(actor: Actor, place: Place | None = None) -> User:
+    """Who somebody is, as others are told; before a place, whether it is one who drafts there."""
+    drafts = place is not None and isinstance(rules.may_draft(actor, place), Allowed)
+    return User(account=actor.account, name=actor.name, state=actor.state or "", drafts=drafts)
 
 
 class PageSeat:
@@ -217,7 +218,7 @@ class PageSeat:
         """
         if len(payload) > PRESENCE_MAX_BYTES:
             return
-        entry = replace(presence.read(payload), user=user_of(self.member.actor))
+        entry = replace(presence.read(payload), user=user_of(self.member.actor, self.page.place))
         known = self.entry
         if self.page.is_taken(entry.client, self) or (
             known is not None and entry.client == known.client and entry.clock <= known.clock
@@ -256,7 +257,7 @@ class PageSeat:
     def judge(self) -> None:
         """Rights may have changed: whoever may not read the page any more is told so, and leaves."""
         if self.entry is not None:
-            self.entry = replace(self.entry, user=user_of(self.member.actor))
+            self.entry = replace(self.entry, user=user_of(self.member.actor, self.page.place))
         decision = rules.may_open_page(self.member.actor, self.page.place)
         if isinstance(decision, Refused):
             self.member.outgoing.put(encode(self.page.name, Close(gate.denied_reason(decision))))

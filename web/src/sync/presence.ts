@@ -64,11 +64,11 @@ export class Presence {
     return [...people.values()].sort((a, b) => a.name.localeCompare(b.name));
   }
 
-  /** How many other people of a State have applied this section up to `rev`. */
+  /** How many other people who may write here have applied this section up to `rev`. */
   seenBy(section: string, rev: number, me: string): number {
     const accounts = new Set<string>();
     for (const { user, seen } of this.#others()) {
-      if (user === undefined || user.account === me || user.state === "") continue;
+      if (user === undefined || user.account === me || user.drafts !== true) continue;
       if ((seen?.[section] ?? -1) >= rev) accounts.add(user.account);
     }
     return accounts.size;

@@ -69,6 +69,8 @@ export interface PresentUser {
   readonly account: string;
   readonly name: string;
   readonly state: string;
+  /** May write the sections of this page once they are taken. */
+  readonly drafts?: boolean;
   readonly [more: string]: unknown;
 }
 

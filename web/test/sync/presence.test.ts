@@ -31,7 +31,7 @@ describe("a cursor", () => {
     await world.pass(200);
     const states = [...theirs.awareness.getStates().values()].filter((state) => state.user !== undefined);
     expect(states).toEqual([
-      { cursor: cursor(1), user: { account: "ann", name: "Name of ann", state: "BOR" } },
+      { cursor: cursor(1), user: { account: "ann", name: "Name of ann", state: "BOR", drafts: true } },
     ]);
     expect([...elsewhere.awareness.getStates().values()].filter((state) => state.user !== undefined)).toEqual([]);
     expect(changes).toEqual(["here"]);

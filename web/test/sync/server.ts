@@ -260,7 +260,7 @@ class Member implements Peer {
 /** The server says who it is, whatever the state claims. */
 function withUser(payload: Uint8Array, account: string): Uint8Array {
   return modifyAwarenessUpdate(payload, (state: Record<string, unknown> | null) =>
-    state === null ? null : { ...state, user: { account, name: `Name of ${account}`, state: "BOR" } },
+    state === null ? null : { ...state, user: { account, name: `Name of ${account}`, state: "BOR", drafts: true } },
   );
 }
 
