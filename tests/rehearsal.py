@@ -34,8 +34,8 @@ from tests.people import PEOPLE, Tab, erasing, typing
 from tests.workflow.world import CODE, a_world, content
 
 if TYPE_CHECKING:
-    import aiosqlite
-    from collections.abc import AsyncIterator
+    import sqlite3
+    from collections.abc import AsyncIterator, Callable
 
     from revmod_live.storage.database import ReadTx, WriteTx
     from revmod_live.sync.room import Room
@@ -98,6 +98,11 @@ class Rehearsal:
     def page(self) -> str:
         """The page's name on the wire."""
         return f"p:{self.section.page}"
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The section's fields."""
+        return content().fields(self.section.key)
 
     @property
     def live(self) -> Room:
@@ -220,19 +225,20 @@ class Rehearsal:
         return found
 
     async def vote(self, name: str) -> bool:
-        """Somebody votes on the text as it is; whether that sealed the step."""
-        step, actor, at = self.section.step, PEOPLE[name], self.clock.now()
-        await self.rooms.bring_up_to_date([one.id for one in await self.sections(step)])
-
-        def command(tx: WriteTx) -> bool:
-            facts = queries.step_facts(tx, step)
-            assert facts.digests is not None
-            seen = rules.asked_of(actor, facts.place, facts.digests)
-            return commands.cast_vote(tx, actor, step, seen=seen, at=at).sealed
-
-        is_sealed = await self.db.write(command)
+        """Somebody votes on the text as it is; whether that sealed the step. Raises as the command."""
+        cast = await self.ballot(name)
+        is_sealed = await self.db.write(cast)
         await self.settle()
         return is_sealed
+
+    async def ballot(self, name: str) -> Callable[[WriteTx], bool]:
+        """What somebody will say on having seen the text as it is now: whether it sealed the step."""
+        step, actor, at = self.section.step, PEOPLE[name], self.clock.now()
+        await self.rooms.bring_up_to_date([one.id for one in await self.sections(step)])
+        facts = await self.db.read(lambda tx: queries.step_facts(tx, step))
+        assert facts.digests is not None
+        seen = rules.asked_of(actor, facts.place, facts.digests)
+        return lambda tx: commands.cast_vote(tx, actor, step, seen=seen, at=at).sealed
 
     async def sections(self, step: StepId) -> tuple[SectionFacts, ...]:
         """The sections of a step."""
@@ -261,6 +267,7 @@ async def a_rehearsal(
         asyncio.TaskGroup() as owner,
         rooms.opened(db=db, bus=bus, clock=clock, fields=content().fields, limits=limits) as live,
     ):
+        await db.write_by_driver(_need_not_survive)
         section = await db.read(lambda tx: _section(tx, key))
         yield Rehearsal(db, bus, clock, live, owner, section, Housekeeping(live))
 
@@ -270,12 +277,19 @@ def _section(tx: ReadTx, key: str) -> SectionFacts:
     return next(section for section in queries.sections_of(tx, step.id) if section.key == key)
 
 
+def _need_not_survive(driver: sqlite3.Connection) -> None:
+    """A rehearsal's file need not survive the machine, and several rehearsals share its disk."""
+    driver.execute("COMMIT")
+    driver.execute("PRAGMA synchronous=OFF")
+    driver.execute("BEGIN IMMEDIATE")
+
+
 async def fail_journal(db: Database, *, section: str | None = None) -> None:
     """From now on the disk refuses the journal's rows, or those of one section."""
     when = "" if section is None else f"WHEN new.section = '{section}'"
 
-    async def job(driver: aiosqlite.Connection) -> None:
-        await driver.execute(
+    def job(driver: sqlite3.Connection) -> None:
+        driver.execute(
             f"CREATE TRIGGER no_journal BEFORE INSERT ON journal {when} BEGIN SELECT RAISE(ABORT, 'no'); END"
         )
 
@@ -285,7 +299,7 @@ async def fail_journal(db: Database, *, section: str | None = None) -> None:
 async def mend_journal(db: Database) -> None:
     """The disk takes rows again."""
 
-    async def job(driver: aiosqlite.Connection) -> None:
-        await driver.execute("DROP TRIGGER no_journal")
+    def job(driver: sqlite3.Connection) -> None:
+        driver.execute("DROP TRIGGER no_journal")
 
     await db.write_by_driver(job)

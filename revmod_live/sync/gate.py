@@ -57,6 +57,11 @@ def standing(actor: Actor, facts: RoomFacts) -> Standing:
     return Standing(Mode.READ, Why.CLAIM)
 
 
+def needs_claim(standing: Standing, actor: Actor, facts: RoomFacts) -> bool:
+    """Whether a Push of `actor` is to bring back an expired claim, or in A to take one first."""
+    return standing.why is Why.CLAIM or (standing.mode is Mode.WRITE and not facts.holds(actor.account))
+
+
 def denied_reason(refused: Refused) -> DeniedReason:
     """A rule's no as the wire says it: `locked`, or `role` for whatever else."""
     return DeniedReason.LOCKED if refused.because == "locked" else DeniedReason.ROLE

@@ -114,6 +114,8 @@ class LiveSeat:
     def meta(self) -> None:
         """Send Meta, as soon as nothing of the outbox is on its way to disk; Close if it is denied."""
         standing = self.standing()
+        if self not in self.room.seats:
+            return
         if standing.denied is not None:
             self.drop(standing.denied)
         elif self.outbox.pending or self.member.is_lagging:
@@ -248,7 +250,7 @@ class LiveSeat:
         if room.facts_mark.is_set():
             await host.fresh(room)
         standing = self.standing()
-        if standing.why is Why.CLAIM and await self.take_back():
+        if gate.needs_claim(standing, member.actor, room.facts) and await self.take_back():
             standing = self.standing()
         if member.seats.get(self.section) is not self:
             return
@@ -339,7 +341,6 @@ async def open_seat(member: Member, section: SectionId, opening: OpenSection) ->
         outbox.holder.superseded()
     seat = LiveSeat(member, room, outbox, opening)
     outbox.holder = seat
-    room.seats[seat] = None
     member.seats[section] = seat
     if opening.diverged is not None:
         seat.log_divergence(opening.diverged)
@@ -349,6 +350,13 @@ async def open_seat(member: Member, section: SectionId, opening: OpenSection) ->
     await outbox.idle()
     if member.seats.get(section) is not seat:
         return None
-    seat.put(Opened(seat.standing().mode))
+    standing = seat.standing()
+    if standing.denied is not None:
+        member.forget(seat)
+        deny(standing.denied)
+        return None
+    # only now: nothing of the section may come before Opened
+    room.seats[seat] = None
+    seat.put(Opened(standing.mode))
     seat.meta()
     return seat

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from revmod_live.docs.compare import FieldChange
     from revmod_live.events import Bus
     from revmod_live.ids import AccountId, OutboxId, PageId, SectionId, SessionId
-    from revmod_live.storage.database import Database
+    from revmod_live.storage.database import Database, ReadTx
     from revmod_live.sync.channel import Channel
     from revmod_live.sync.commit import Commit
     from revmod_live.sync.late import LateText
@@ -118,7 +118,13 @@ class Rooms:
 
         What moves faster than it can be written stays behind: whoever votes then is told so.
         """
-        for section in sections:
+        wanted = tuple(sections)
+
+        def behind(tx: ReadTx) -> list[SectionId]:
+            rows = (queries.section_facts(tx, section) for section in wanted)
+            return [row.id for row in rows if row is not None and row.digest_rev != row.rev]
+
+        for section in await self.db.read(behind):
             for _ in range(_TRIES):
                 if await self._bring_up(section):
                     break

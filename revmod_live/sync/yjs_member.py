@@ -19,7 +19,7 @@ from revmod_live.sync import gate, presence, statevector
 from revmod_live.sync import yjs_protocol as yjs
 from revmod_live.sync.channel import Outgoing
 from revmod_live.sync.commit import Commit, Entry
-from revmod_live.sync.frames import Mode, RefuseCode, Why
+from revmod_live.sync.frames import Mode, RefuseCode
 from revmod_live.sync.gate import Pace, Refusal
 from revmod_live.sync.mark import Mark
 from revmod_live.sync.presence_page import Telling, user_of, visible
@@ -274,7 +274,7 @@ class YjsMember:
         if room.facts_mark.is_set():
             await host.fresh(room)
         standing = gate.standing(self.actor, room.facts)
-        if standing.why is Why.CLAIM and not room.brings_nothing(update):
+        if gate.needs_claim(standing, self.actor, room.facts) and not room.brings_nothing(update):
             standing = await self._take_back(standing)
         at_ms = ms(host.clock.now())
         if standing.mode is Mode.READ:

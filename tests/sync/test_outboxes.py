@@ -17,6 +17,7 @@ from tests.people import Tab, typing
 from tests.rehearsal import a_rehearsal, fail_journal, mend_journal
 
 if TYPE_CHECKING:
+    import sqlite3
     from pathlib import Path
 
     from tests.rehearsal import Rehearsal
@@ -99,7 +100,7 @@ async def test_a_full_disk_acknowledges_nothing_and_loses_nothing(tmp_path: Path
             await ann.wire.sent.wait()
         await asyncio.sleep(0)
         ann.hear()
-        assert [notice.kind for notice in ann.frames_of(frames.Notice)] == ["read-only"]
+        assert [notice.kind for notice in ann.frames_of(frames.Notice)] == ["section-half-full", "read-only"]
         assert ann.frames_of(frames.Ack) == []
         assert (await room.facts()).rev == 1
         await _empty(room)
@@ -184,15 +185,15 @@ async def _read(room: Rehearsal, tab: Tab) -> None:
 
 
 async def _fill(room: Rehearsal) -> None:
-    async def job(driver):  # type: ignore[no-untyped-def]  # aiosqlite's
-        (pages,) = (await driver.execute_fetchall("PRAGMA page_count"))[0]
-        await driver.execute(f"PRAGMA max_page_count = {pages}")
+    def job(driver: sqlite3.Connection) -> None:
+        (pages,) = driver.execute("PRAGMA page_count").fetchone()
+        driver.execute(f"PRAGMA max_page_count = {pages}")
 
     await room.db.write_by_driver(job)
 
 
 async def _empty(room: Rehearsal) -> None:
-    async def job(driver):  # type: ignore[no-untyped-def]  # aiosqlite's
-        await driver.execute("PRAGMA max_page_count = 1000000")
+    def job(driver: sqlite3.Connection) -> None:
+        driver.execute("PRAGMA max_page_count = 1000000")
 
     await room.db.write_by_driver(job)
