@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from revmod_live.errors import Malformed, NotFound
-from revmod_live.ids import ClaimId, Digest, InstrumentCode, SectionId, SessionId, StepLetter
+from revmod_live.ids import AccountId, ClaimId, Digest, InstrumentCode, SectionId, SessionId, StepLetter
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -78,6 +78,11 @@ def take(fields: Mapping[str, str]) -> Take:
 def claim_to_release(fields: Mapping[str, str]) -> ClaimId | None:
     """Whose claim is released: None for one's own."""
     return ClaimId(_id(fields["claim"], "claim")) if fields.get("claim") else None
+
+
+def holder_to_release(fields: Mapping[str, str]) -> AccountId | None:
+    """Whose claim is released, by person, for pages that saw them come; None for one's own."""
+    return AccountId(_id(fields["holder"], "holder")) if fields.get("holder") else None
 
 
 def seen_digest(fields: Mapping[str, str]) -> Digest | dict[InstrumentCode, Digest]:

@@ -14,7 +14,7 @@ from typing import Final
 
 from revmod_live.accounts.model import Actor, Role
 from revmod_live.errors import ALLOWED, Allowed, Refused
-from revmod_live.ids import StepLetter
+from revmod_live.ids import StateCode, StepLetter
 from revmod_live.workflow.model import (
     EXPIRIES,
     Cast,
@@ -292,12 +292,23 @@ def may_release(actor: Actor, place: Place, claim: Claim) -> Allowed | Refused:
         return ALLOWED
     if not actor.active:
         return Refused("suspended")
+    whose = releases(actor, place.cast, place.letter)
+    return ALLOWED if whose in {EVERYBODY, claim.state} and whose is not None else Refused("role")
+
+
+EVERYBODY: Final = StateCode("*")
+
+
+def releases(actor: Actor, cast: Cast, letter: StepLetter) -> StateCode | None:
+    """Whose claims `actor` may end besides their own: those of a State, of EVERYBODY, or nobody's.
+
+    Architecture, "Claims"; TRL-04.
+    """
+    if not actor.active:
+        return None
     if actor.role is Role.SECRETARIAT:
-        return ALLOWED
-    is_focal_point = acts_as(actor, place.cast, place.letter) is Role.FOCAL_POINT
-    if is_focal_point and actor.state is not None and actor.state == claim.state:
-        return ALLOWED
-    return Refused("role")
+        return EVERYBODY
+    return actor.state if acts_as(actor, cast, letter) is Role.FOCAL_POINT else None
 
 
 def _held(because: str, claims: Sequence[Claim]) -> Refused:

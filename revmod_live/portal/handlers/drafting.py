@@ -9,11 +9,12 @@ from aiohttp import web
 from revmod_live.accounts.model import Actor
 from revmod_live.docs.schema import SCHEMA
 from revmod_live.errors import Allowed, NotFound, Refused
-from revmod_live.ids import ClaimId, SectionId
+from revmod_live.ids import AccountId, ClaimId, SectionId
 from revmod_live.portal import moving, reasons, texts
 from revmod_live.portal.answers import json, see_other, wants_json
 from revmod_live.portal.forms import (
     claim_to_release,
+    holder_to_release,
     instrument_in,
     number_in,
     posted,
@@ -27,7 +28,7 @@ from revmod_live.portal.templating import PAGES, language, names_of
 from revmod_live.portal.texts import FieldDiff
 from revmod_live.portal.visitors import visitor
 from revmod_live.storage.database import ReadTx
-from revmod_live.workflow import commands, queries, queries_drafting
+from revmod_live.workflow import commands, queries, queries_drafting, rules
 from revmod_live.workflow.pages import EditLog, SectionView
 
 NEWEST: Final = 8
@@ -50,6 +51,7 @@ async def show_drafting(request: web.Request) -> web.StreamResponse:
         texts={section.id: texts.fields(words, section.text) for section in page.sections},
         log=log,
         schema=SCHEMA,
+        releases=rules.releases(actor, page.cast, page.letter) or "",
     )
 
 
@@ -123,11 +125,12 @@ def _ask_to_join(request: web.Request, section: SectionId, back: str, problem: R
 
 
 async def release_section(request: web.Request) -> web.StreamResponse:
-    """POST /sections/{section}/release: my own claim, or the one that the form names."""
+    """POST /sections/{section}/release: my own claim, or the one that the form names or whose holder it does."""
     services, actor, section = request.app[SERVICES], visitor(request).actor, section_in(request)
     back = await services.db.read(lambda tx: _page_of(tx, actor, section))
-    named = claim_to_release(await posted(request))
-    claim = named or await services.db.read(lambda tx: _own_claim(tx, actor, section))
+    fields = await posted(request)
+    holder = holder_to_release(fields) or actor.account
+    claim = claim_to_release(fields) or await services.db.read(lambda tx: _claim_of(tx, holder, section))
     if claim is not None:
         await services.db.write(
             lambda tx: commands.release_section(tx, actor, claim, services.now, make_id=services.make_id)
@@ -145,9 +148,9 @@ async def release_by_program(request: web.Request) -> web.StreamResponse:
     return await release_section(request)
 
 
-def _own_claim(tx: ReadTx, actor: Actor, section: SectionId) -> ClaimId | None:
+def _claim_of(tx: ReadTx, account: AccountId, section: SectionId) -> ClaimId | None:
     held = queries.live_claims(tx, section)
-    return next((claim.id for claim in held if claim.account == actor.account), None)
+    return next((claim.id for claim in held if claim.account == account), None)
 
 
 def _page_of(tx: ReadTx, actor: Actor, section: SectionId) -> str:

@@ -13,6 +13,7 @@ import type * as Y from "yjs";
 import type { CursorFacade } from "../sync/types";
 import { compositionPlugin } from "./composition";
 import { cursorPlugins } from "./cursors";
+import { heldCompositionPlugin } from "./held-composition";
 import { inputRulesPlugin } from "./input-rules";
 import { keysPlugin } from "./keymap";
 import { listItemsPlugin } from "./list-items";
@@ -50,8 +51,9 @@ export function plugins(options: EditorOptions, mapping?: Parameters<typeof ySyn
     ySyncPlugin(options.fragment, mapping),
     ...cursorPlugins(options.awareness),
     ...undoPlugins(history),
-    votesGuardPlugin(options.guard),
     compositionPlugin(options.composing),
+    heldCompositionPlugin(options.guard),
+    votesGuardPlugin(options.guard),
     typedTextPlugin(),
     pastePlugin(options),
     inputRulesPlugin(),

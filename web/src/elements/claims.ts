@@ -18,8 +18,16 @@ export function claimWords(claim: ClaimInfo, mine: boolean): Child[] {
   return claim.offline ? [...words, " ", t("claims.offline")] : words;
 }
 
+export interface ClaimsShown {
+  /** Who reads. */
+  readonly account: string;
+  readonly section: string;
+  /** Whose claims the reader may end: those of a State by its code, `*` for all, "" for nobody's. */
+  readonly releases: string;
+}
+
 /** Put the claims into their place on the page. */
-export function showClaims(place: HTMLElement, claims: readonly ClaimInfo[], account: string): void {
+export function showClaims(place: HTMLElement, claims: readonly ClaimInfo[], { account, section, releases }: ClaimsShown): void {
   const forms = new Map<string, HTMLFormElement>();
   for (const form of place.querySelectorAll<HTMLFormElement>("form[data-account]")) forms.set(form.dataset["account"] ?? "", form);
   place.classList.add("claims");
@@ -27,19 +35,26 @@ export function showClaims(place: HTMLElement, claims: readonly ClaimInfo[], acc
     place.replaceChildren(t("claims.none"));
     return;
   }
+  const form = (claim: ClaimInfo): HTMLFormElement | null => {
+    if (claim.account === account || (releases !== "*" && (releases === "" || releases !== claim.state))) return null;
+    return forms.get(claim.account) ?? releaseForm(section, claim);
+  };
   place.replaceChildren(
     h(
       "ul",
       { class: "claims" },
-      ...claims.map((claim) =>
-        h(
-          "li",
-          { "data-alone": claim.alone },
-          h("span", {}, ...claimWords(claim, claim.account === account)),
-          forms.get(claim.account),
-        ),
-      ),
+      ...claims.map((claim) => h("li", { "data-alone": claim.alone }, h("span", {}, ...claimWords(claim, claim.account === account)), form(claim))),
     ),
+  );
+}
+
+/** To end the claim of somebody who took the section after the page was made: named by account, not by claim. */
+function releaseForm(section: string, claim: ClaimInfo): HTMLFormElement {
+  return h(
+    "form",
+    { method: "post", action: `/sections/${section}/release`, class: "inline-form", "data-release": true, "data-account": claim.account },
+    h("input", { type: "hidden", name: "holder", value: claim.account }),
+    h("button", { class: "button small quiet" }, t("claims.release")),
   );
 }
 

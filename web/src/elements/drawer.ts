@@ -3,9 +3,9 @@
  * what can be done with it. Nothing goes from here but by the person's own hand.
  */
 import { t } from "../i18n/messages";
-import { compareBlocks } from "../docs/compare";
+import { compareBlocks, isSame } from "../docs/compare";
 import { blocksText, type Block } from "../docs/model";
-import { insertBlocks } from "../editor/insert";
+import { insertBlocks, type Stretch } from "../editor/insert";
 import { renderBlocks, renderChanges } from "../editor/read";
 import type { DrawerItem } from "../sync/types";
 import { fieldBlocks, keptBlocks, keptFields } from "./blocks";
@@ -146,12 +146,17 @@ export class RmDrawer extends HTMLElement {
     }
   };
 
-  /** As a new edit, field by field, where the caret is: only its author knows where it belongs now. */
+  /** As a new edit, field by field, where it stood. */
   #insert(item: DrawerItem): void {
+    const before = keptFields(item.before);
     for (const [field, blocks] of keptFields(item.after)) {
       const view = this.#section?.editorOf(field) ?? null;
       if (view === null) continue;
-      insertBlocks(blocks)(view.state, view.dispatch.bind(view), view);
+      const session = this.#section?.session ?? null;
+      const now = session !== null && session.fields.includes(field) ? (fieldBlocks(session, field) ?? []) : [];
+      // A paste that was too large never stood anywhere.
+      const where = item.code === "size" ? null : placeFor(now, before.get(field) ?? [], blocks);
+      insertBlocks(blocks, where)(view.state, view.dispatch.bind(view), view);
       view.focus();
     }
   }
@@ -171,18 +176,32 @@ export class RmDrawer extends HTMLElement {
 
 /** The stretch of `now` that belongs to what was touched: as many blocks as there were, where most of them are alike. */
 export function nearest(now: readonly Block[], before: readonly Block[], mine: readonly Block[]): readonly Block[] {
-  const size = Math.max(before.length, 1);
-  if (now.length <= size) return now;
+  const { from, to } = nearestStretch(now, before, mine);
+  return now.slice(from, to);
+}
+
+function nearestStretch(now: readonly Block[], before: readonly Block[], mine: readonly Block[]): Stretch & { alike: number } {
+  const size = Math.min(Math.max(before.length, 1), now.length);
   const wanted = new Set([...before, ...mine].flatMap((block) => wordsOf(block)));
   const scores = now.map((block) => wordsOf(block).filter((word) => wanted.has(word)).length);
   let best = 0;
-  let bestScore = -1;
+  let alike = -1;
   for (let at = 0; at + size <= now.length; at += 1) {
     let score = 0;
     for (let i = at; i < at + size; i += 1) score += scores[i] ?? 0;
-    if (score > bestScore) [best, bestScore] = [at, score];
+    if (score > alike) [best, alike] = [at, score];
   }
-  return now.slice(best, best + size);
+  return { from: best, to: best + size, alike };
+}
+
+/**
+ * Where a kept text goes: in the place of the blocks that it was written on, if they stand there as they were; else
+ * after those that are most like it; null when none is, and only its author knows.
+ */
+export function placeFor(now: readonly Block[], before: readonly Block[], mine: readonly Block[]): Stretch | null {
+  const { from, to, alike } = nearestStretch(now, before, mine);
+  if (before.length > 0 && isSame(compareBlocks(before, now.slice(from, to)))) return { from, to };
+  return alike > 0 ? { from: to, to } : null;
 }
 
 function wordsOf(block: Block): string[] {

@@ -122,7 +122,7 @@ export class RmSection extends HTMLElement {
     this.dataset["why"] = state.why;
     const claims = this.querySelector<HTMLElement>("[data-claims]");
     if (claims !== null && (state.connected || before?.connected) && state.claims !== before?.claims) {
-      showClaims(claims, state.claims, account);
+      showClaims(claims, state.claims, { account, section: this.dataset["section"] ?? "", releases: this.#page?.dataset["releases"] ?? "" });
       if (before?.connected) for (const news of claimNews(before.claims, state.claims, account, this.heading)) this.#page?.say(news);
     }
     this.#forms?.show(state, account);
@@ -145,6 +145,8 @@ export class RmSection extends HTMLElement {
   readonly #onDoc = (): void => {
     // The old document was burnt; its editors must go before anything is typed into them.
     for (const field of this.#fields.values()) field.unmount();
+    // What was burnt with it may stand on the page still, at a revision that the new one has as well.
+    delete this.dataset["rev"];
     this.#session?.doc.on("update", this.#onText);
     this.#onState();
   };
