@@ -125,7 +125,7 @@ def _ask_to_join(request: web.Request, section: SectionId, back: str, problem: R
 
 
 async def release_section(request: web.Request) -> web.StreamResponse:
-    """POST /sections/{section}/release: my own claim, or the one that the form names or whose holder it does."""
+    """POST /sections/{section}/release: my own claim, or one that the form names, itself or its holder."""
     services, actor, section = request.app[SERVICES], visitor(request).actor, section_in(request)
     back = await services.db.read(lambda tx: _page_of(tx, actor, section))
     fields = await posted(request)
