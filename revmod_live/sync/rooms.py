@@ -10,7 +10,6 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
-from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from revmod_live.accounts import store as accounts
@@ -337,6 +336,9 @@ class Rooms:
 
     async def _take(self, actor: Actor, section: SectionId) -> None:
         at = self.clock.now()
+        key = section, actor.account
+        # counted first: an earlier socket's release, on its way now, must see that somebody is here
+        self._taken[key] = self._taken.get(key, 0) + 1
         try:
             await self.db.write(
                 lambda tx: commands.take_section(tx, actor, section, alone=False, join=True, at=at)
@@ -344,8 +346,6 @@ class Rooms:
         except Refused as refused:
             # whoever may not take it may still read it
             log.info("a stock client of %s could not take %s: %s", actor.account, section, refused.because)
-        key = section, actor.account
-        self._taken[key] = self._taken.get(key, 0) + 1
 
     async def _release(self, actor: Actor, section: SectionId) -> None:
         key = section, actor.account
@@ -354,10 +354,15 @@ class Rooms:
             self._taken[key] = left
             return
         at = self.clock.now()
-        claims = await self.db.read(lambda tx: queries.live_claims(tx, section))
-        for claim in claims:
-            if claim.account == actor.account:
-                await self.db.write(partial(commands.release_section, actor=actor, claim=claim.id, at=at))
+
+        def release(tx: WriteTx) -> None:
+            if key in self._taken:
+                return
+            for claim in queries.live_claims(tx, section):
+                if claim.account == actor.account:
+                    commands.release_section(tx, actor, claim.id, at)
+
+        await self.db.write(release)
 
     async def _bring_up(self, section: SectionId) -> bool:
         """Store the text of one section as it is now; False when it has moved meanwhile."""
