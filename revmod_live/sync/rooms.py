@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from revmod_live.docs.compare import FieldChange
     from revmod_live.events import Bus
     from revmod_live.ids import AccountId, OutboxId, PageId, SectionId, SessionId
-    from revmod_live.storage.database import Database, ReadTx
+    from revmod_live.storage.database import Database, ReadTx, WriteTx
     from revmod_live.sync.channel import Channel
     from revmod_live.sync.commit import Commit
     from revmod_live.sync.late import LateText
