@@ -73,8 +73,8 @@ class WriteTx(ReadTx):
 class DriverJob(Protocol[T_co]):
     """What runs on the driver's own connection: statements of the journal, in one transaction."""
 
-    def __call__(self, driver: aiosqlite.Connection, /) -> Awaitable[T_co]:
-        """Await only calls of `driver`: the transaction is open."""
+    def __call__(self, driver: sqlite3.Connection, /) -> T_co:
+        """Run on the driver's thread, with the transaction open: touch nothing but `driver`."""
         ...
 
 
@@ -126,15 +126,8 @@ class Database:
 
         async def run() -> T:
             driver = self._driver or await self._hold_driver()
-            await driver.execute("BEGIN IMMEDIATE")
-            try:
-                result = await job(driver)
-                await driver.commit()
-            except BaseException:  # roll back whatever ended it, and let it go on
-                self._driver = None
-                await driver.rollback()
-                raise
-            return result
+            # one trip to the driver's thread for the whole transaction: each costs as much as a commit
+            return await driver._execute(_transacted, driver._conn, job)  # type: ignore[no-any-return,no-untyped-call]  # noqa: SLF001 -- the driver's only way to run a function there
 
         return await self._submit(run)
 
@@ -183,6 +176,19 @@ class Database:
     async def _close(self) -> None:
         self._closing = True
         await self._jobs.put(None)
+
+
+def _transacted(driver: sqlite3.Connection, job: DriverJob[T]) -> T:
+    """Run `job` between BEGIN IMMEDIATE and COMMIT; roll back whatever ends it, and let that go on."""
+    driver.execute("BEGIN IMMEDIATE")
+    try:
+        result = job(driver)
+        driver.execute("COMMIT")
+    except BaseException:
+        if driver.in_transaction:
+            driver.execute("ROLLBACK")
+        raise
+    return result
 
 
 def _plain(problem: Exception) -> Exception:

@@ -37,7 +37,7 @@ from revmod_live.sync.late import LateText
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    import aiosqlite
+    import sqlite3
 
     from revmod_live.storage.database import ReadTx, WriteTx
 
@@ -188,49 +188,47 @@ class NotAllStored(Exception):
     """Some section of a batch could not be advanced: roll back, then try `append_apart`."""
 
 
-async def append(driver: aiosqlite.Connection, batch: Sequence[Append]) -> Appended:
+def append(driver: sqlite3.Connection, batch: Sequence[Append]) -> Appended:
     """Append what waits in all rooms, in the transaction that is open on `driver`.
 
     Raises NotAllStored when a section could not be advanced; nothing may be committed then.
     """
     ahead = [(len(one.rows), one.section, one.rev) for one in batch]
-    cursor = await (
-        driver.execute(_ADVANCE, ahead[0]) if len(ahead) == 1 else driver.executemany(_ADVANCE, ahead)
-    )
+    cursor = driver.executemany(_ADVANCE, ahead)
     if cursor.rowcount != len(batch):
         raise NotAllStored
-    await _insert(driver, batch)
+    _insert(driver, batch)
     return Appended(frozenset(one.section for one in batch))
 
 
-async def append_apart(driver: aiosqlite.Connection, batch: Sequence[Append]) -> Appended:
+def append_apart(driver: sqlite3.Connection, batch: Sequence[Append]) -> Appended:
     """The same, section by section: one that cannot be advanced is named, the others stand."""
     stored, frozen, moved, votes = (set[SectionId]() for _ in range(4))
     for one in batch:
-        cursor = await driver.execute(_ADVANCE, (len(one.rows), one.section, one.rev))
+        cursor = driver.execute(_ADVANCE, (len(one.rows), one.section, one.rev))
         if cursor.rowcount == 1:
             stored.add(one.section)
             continue
-        found = list(await driver.execute_fetchall(_LOOK, (one.section,)))
+        found = driver.execute(_LOOK, (one.section,)).fetchall()
         if not found or found[0][1]:
             frozen.add(one.section)
         elif found[0][0] != one.rev:
             moved.add(one.section)
         else:
             votes.add(one.section)
-    await _insert(driver, [one for one in batch if one.section in stored])
+    _insert(driver, [one for one in batch if one.section in stored])
     return Appended(frozenset(stored), frozenset(frozen), frozenset(moved), frozenset(votes))
 
 
-async def _insert(driver: aiosqlite.Connection, batch: Sequence[Append]) -> None:
+def _insert(driver: sqlite3.Connection, batch: Sequence[Append]) -> None:
     rows = [_row(one, rev, row) for one in batch for rev, row in enumerate(one.rows, one.rev + 1)]
     if rows:
-        await driver.executemany(_INSERT, rows)
+        driver.executemany(_INSERT, rows)
     bound = [
         (one.section, client, row.account) for one in batch for row in one.rows for client in row.new_clients
     ]
     if bound:
-        await driver.executemany(_BIND, bound)
+        driver.executemany(_BIND, bound)
 
 
 def _row(one: Append, rev: int, row: NewRow) -> tuple[object, ...]:

@@ -21,8 +21,6 @@ from tests.databases import a_database, url_of
 if TYPE_CHECKING:
     from pathlib import Path
 
-    import aiosqlite
-
     from revmod_live.storage.database import Database, ReadTx, WriteTx
 
 NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
@@ -129,11 +127,11 @@ async def test_the_journals_transactions_take_turns_with_commands_and_roll_back_
 ) -> None:
     statement = "insert into event_log (at, act, detail) values ('2026-05-04', 'by-driver', '{}')"
 
-    async def appends(driver: aiosqlite.Connection) -> None:
-        await driver.execute(statement)
+    def appends(driver: sqlite3.Connection) -> None:
+        driver.execute(statement)
 
-    async def fails(driver: aiosqlite.Connection) -> None:
-        await driver.execute(statement)
+    def fails(driver: sqlite3.Connection) -> None:
+        driver.execute(statement)
         raise LookupError("no")
 
     async def expect_failure(db: Database) -> None:
