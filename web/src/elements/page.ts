@@ -130,12 +130,13 @@ export class RmPage extends HTMLElement {
     this.#severity = now;
   }
 
-  /** The server's notice of the votes that an edit would reset, kept true while one may write. */
+  /** The server's notice of the votes that an edit would reset, kept true for whoever may edit. */
   #showVotes(): void {
     const notice = this.querySelector<HTMLElement>("[data-votes-live]");
-    const writing = [...this.#sections].filter((section) => section.session?.state.connected === true && section.writing);
-    const votes = writing[0]?.session?.state.step.votes.filter((vote) => vote.live);
-    if (notice === null || votes === undefined) return;
+    const told = [...this.#sections].flatMap((section) => section.session?.state ?? []).find((state) => state.connected);
+    if (notice === null || told === undefined) return;
+    const mayEdit = told.step.state === "open" && (told.why === "ok" || told.why === "claim");
+    const votes = mayEdit ? told.step.votes.filter((vote) => vote.live) : [];
     const words = votes.length > 0 ? resetWords(votes) : "";
     if (notice.hidden !== (words === "")) notice.hidden = words === "";
     if (words !== "" && notice.textContent !== words) notice.replaceChildren(h("p", {}, words));

@@ -12,6 +12,7 @@ const ann: ClaimInfo = { account: "ann", name: "Ann Example", state: "Borovia", 
 
 const HTML = `
 <rm-page data-page="p">
+  <div data-votes-live hidden></div>
   <p data-page-save role="status"></p><div data-people></div><rm-toolbar hidden></rm-toolbar>
   <rm-section data-section="one" data-key="b/untoc/art-5" data-fields='["measures"]' data-rev="11" data-mode="read" data-why="claim" tabindex="-1">
     <header>
@@ -201,5 +202,21 @@ describe("the page", () => {
     page.people = [{ account: "ben", name: "Ben Sample", state: "COR" }];
     show();
     expect([...document.querySelectorAll(".people li")].map((item) => item.textContent)).toEqual(["AEYou", "BSBen SampleCOR"]);
+  });
+  it("says which votes an edit would reset while one may edit, and no longer once the text is sealed", () => {
+    show();
+    const notice = document.querySelector<HTMLElement>("[data-votes-live]");
+    const votes = [{ state: "COR", name: "Carlos Vidal", at: "2026-11-22T14:02:00Z", live: true }];
+    session.change({ step: { state: "open", votes, digest: null } });
+    expect(notice?.hidden).toBe(false);
+    expect(notice?.textContent).toContain("Carlos Vidal");
+    session.change({ mode: "read", why: "frozen", step: { state: "sealed", votes, digest: null } });
+    expect(notice?.hidden).toBe(true);
+  });
+  it("does not warn a reader of edits that he cannot make", () => {
+    show();
+    const votes = [{ state: "COR", name: "Carlos Vidal", at: "2026-11-22T14:02:00Z", live: true }];
+    session.change({ why: "role", step: { state: "open", votes, digest: null } });
+    expect(document.querySelector<HTMLElement>("[data-votes-live]")?.hidden).toBe(true);
   });
 });
