@@ -155,6 +155,13 @@ class Rehearsal:
             lambda tx: commands.take_section(tx, PEOPLE[name], section, alone=alone, join=True, at=at)
         )
 
+    async def release(self, name: str) -> None:
+        """Somebody releases the section."""
+        actor, at = PEOPLE[name], self.clock.now()
+        claim = next(claim for claim in self.live.facts.claims if claim.account == actor.account)
+        await self.db.write(lambda tx: commands.release_section(tx, actor, claim.id, at))
+        await self.settle()
+
     # ------------------------------------------------------------ what they do
 
     async def type(self, tab: Tab, text: str, *, at: int | None = None) -> None:
