@@ -17,7 +17,7 @@ from aiohttp import ClientSession, WSMsgType
 
 from revmod_live.content.load import load
 from revmod_live.docs.canonical import section_bytes, section_digest
-from revmod_live.sync import frames, protocol, ydoc, yjs_protocol
+from revmod_live.sync import frames, protocol, statevector, ydoc, yjs_protocol
 from tests.hostile.corpus import Victim
 from tests.peer import Drafter, Gone, Line, a_line, add_block, settled
 from tests.server_process import Server, a_server
@@ -35,6 +35,18 @@ NOTICED_S: Final = 10.0
 GROWTH_MIB: Final = 256
 """What the server may have grown by when all is over."""
 FENCE: Final = "s:fence"
+WAYS: Final = (
+    "push",
+    "late",
+    "sync",
+    "presence",
+    "raw",
+    "yjs-update",
+    "yjs-answer",
+    "yjs-vector",
+    "yjs-awareness",
+)
+"""Every way by which bytes of a client's own making get into the server."""
 
 
 @dataclass(frozen=True)
@@ -56,12 +68,24 @@ class Ground:
     page: str
     writer: Writer
     genuine: list[bytes] = field(default_factory=list)
+    holding: AsyncExitStack = field(default_factory=AsyncExitStack)
 
-    @property
-    def victim(self) -> Victim:
-        """What is attacked."""
+    async def restart(self) -> None:
+        """Kill the server, start it again on what it stored, and take the section again."""
+        await self.server.kill_and_start()
+        await self.holding.aclose()
+        await self.hold()
+
+    async def hold(self) -> None:
+        """The attacker takes the section."""
+        await self.holding.enter_async_context(held(self, "attacker", self.section))
+
+    async def victim(self) -> Victim:
+        """What is attacked, and the clock that its author's next letter would have."""
+        newcomer = await self._newcomer()
         client = self.writer.client
-        return Victim(FIELD, (client, 0), (client, 1), client, self.writer.clock)
+        clock = statevector.read(newcomer.doc.get_state())[client]
+        return Victim(FIELD, (client, 0), (client, 1), client, clock)
 
     async def text(self) -> Text:
         """The section as it is now."""
@@ -75,12 +99,21 @@ class Ground:
 
     async def replica_digest(self) -> str:
         """The digest of what a newcomer gets by the wire, worked out by the newcomer."""
-        async with a_line(self.http, self.server.url, self.tokens["bystander"]) as line:
+        newcomer = await self._newcomer()
+        fields = load().fields(KEY)
+        doc = ydoc.load(fields, [newcomer.doc.get_update()])
+        return section_digest(section_bytes(ydoc.section_of(doc, KEY, fields)))
+
+    async def clock_of(self, client: int) -> int:
+        """How far a Yjs client has come in the section, by what newcomers get."""
+        newcomer = await self._newcomer()
+        return statevector.read(newcomer.doc.get_state()).get(client, 0)
+
+    async def _newcomer(self) -> Drafter:
+        async with a_line(self.http, self.server.url, self.tokens["reader"]) as line:
             newcomer = Drafter(self.section, FIELD)
             await newcomer.open(line)
-            fields = load().fields(KEY)
-            doc = ydoc.load(fields, [newcomer.doc.get_update()])
-            return section_digest(section_bytes(ydoc.section_of(doc, KEY, fields)))
+            return newcomer
 
     def is_up(self) -> bool:
         """Whether it is still the process that was started."""
@@ -119,7 +152,8 @@ async def a_ground(data: Path) -> AsyncIterator[Ground]:
                 section,
             )[0][0]
         )
-        await stack.enter_async_context(held(ground, "attacker", section))
+        stack.push_async_exit(ground.holding)
+        await ground.hold()
         await _type_something(ground)
         yield ground
 
