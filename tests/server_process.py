@@ -11,6 +11,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from yarl import URL
+
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from pathlib import Path
@@ -25,6 +27,7 @@ class Server:
     process: asyncio.subprocess.Process
     ready: dict[str, Any]
     data: Path
+    reviews: int = 0
 
     @property
     def url(self) -> str:
@@ -47,6 +50,14 @@ class Server:
         """SIGKILL: no goodbye, no flush."""
         self.process.send_signal(signal.SIGKILL)
 
+    async def kill_and_start(self) -> None:
+        """SIGKILL, then the same program on the same folder and the same port."""
+        port = URL(self.url).port
+        assert port is not None
+        self.kill()
+        await self.process.wait()
+        self.process, self.ready = await _start(self.data, reviews=self.reviews, port=port)
+
     async def token(self, email: str) -> str:
         """A personal access token, made while the server runs."""
         made = await asyncio.create_subprocess_exec(
@@ -61,6 +72,14 @@ class Server:
 @asynccontextmanager
 async def a_server(data: Path, *, reviews: int = 0, port: int = 0) -> AsyncIterator[Server]:
     """Start the demonstration on `data`, yield it when it is ready, end it afterwards."""
+    server = Server(*await _start(data, reviews=reviews, port=port), data, reviews)
+    try:
+        yield server
+    finally:
+        await _end(server.process)
+
+
+async def _start(data: Path, *, reviews: int, port: int) -> tuple[asyncio.subprocess.Process, dict[str, Any]]:
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "revmod_live", "demo", "--json",
         "--port", str(port), "--data", str(data), "--reviews", str(reviews),
@@ -71,8 +90,13 @@ async def a_server(data: Path, *, reviews: int = 0, port: int = 0) -> AsyncItera
         async with asyncio.timeout(READY_WITHIN_S):
             line = await process.stdout.readline()
         assert line, "the server ended before it was ready"
-        yield Server(process, json.loads(line), data)
-    finally:
-        if process.returncode is None:
-            process.terminate()
-        await process.wait()
+        return process, json.loads(line)
+    except BaseException:
+        await _end(process)
+        raise
+
+
+async def _end(process: asyncio.subprocess.Process) -> None:
+    if process.returncode is None:
+        process.terminate()
+    await process.wait()

@@ -1,0 +1,1 @@
+"""Proofs against the running program: real processes, real sockets, real kills."""

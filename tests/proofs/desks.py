@@ -1,0 +1,319 @@
+"""Desks: one person's socket on one section, which comes back by itself when the line is gone.
+
+Owns both wires as a writer uses them, and what has arrived at each desk. A desk types nothing: rows
+come from `authors`. Its `mirror` holds all that has arrived and all that was typed here, as the
+document of a client does that holds nothing back.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from abc import ABC, abstractmethod
+from collections import deque
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+from aiohttp import ClientError, ClientSession, ClientWebSocketResponse, WSMsgType
+from pycrdt import Doc, merge_updates
+
+from revmod_live.sync import frames, protocol, statevector, yjs_protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from random import Random
+
+    from tests.proofs.authors import Row
+
+AGAIN_AFTER_S: Final = 0.05
+"""How long a client waits before it tries a line again."""
+PUSH_BYTES: Final = 200 * 1024
+WAITING_ROWS: Final = 256
+"""Rows that wait at a desk before its author pauses."""
+
+
+class RefusedError(AssertionError):
+    """The server refused what a proof relies on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a desk stands and whose it is."""
+
+    url: str
+    token: str
+    section: str
+
+
+@dataclass
+class Mail:
+    """What was sent, so that it is known again where it arrives. Runs are bits.
+
+    runs_in: an update as it was sent → the runs that end in it.
+    reached: run → its line's client id, and that client's clock after it.
+    """
+
+    runs_in: dict[bytes, int] = field(default_factory=dict)
+    reached: dict[int, tuple[int, int]] = field(default_factory=dict)
+
+    def runs_within(self, vector: dict[int, int]) -> int:
+        """The runs that a document with this state vector has."""
+        return sum(1 << run for run, (client, clock) in self.reached.items() if vector.get(client, 0) >= clock)
+
+
+class Desk(ABC):
+    """A socket on a section, and what came by it. Run `stay` as a task; leave it with `leave`.
+
+    most_rows: up to so many keystrokes travel in one message, as they do when they pile up.
+    """
+
+    def __init__(self, http: ClientSession, place: Place, mail: Mail, chance: Random, *, most_rows: int) -> None:
+        self.place: Final = place
+        self.mirror: Final = Doc[Any]()
+        self.arrived = 0
+        self.lines_lost = 0
+        self.is_open = False
+        self._http: Final = http
+        self._mail: Final = mail
+        self._chance: Final = chance
+        self._most_rows: Final = most_rows
+        self._bell: Final = asyncio.Event()
+        self._socket: ClientWebSocketResponse | None = None
+        self._is_leaving = False
+
+    async def until(self, holds: Callable[[], bool]) -> None:
+        """Wait until something holds that what arrives here makes true."""
+        while not holds():
+            self._bell.clear()
+            await self._bell.wait()
+
+    async def stay(self) -> None:
+        """Be connected, and again whenever the line is gone. Raises RefusedError."""
+        while not self._is_leaving:
+            try:
+                async with self._connected() as self._socket:
+                    await self._greet()
+                    async for message in self._socket:
+                        assert message.type is WSMsgType.BINARY, message
+                        await self._hear(message.data)
+                        self._bell.set()
+                    code = self._socket.close_code or 0
+                    if 4400 <= code < 4500:
+                        raise RefusedError(f"closed with {code}")
+            except (ClientError, ConnectionError):
+                # a server that was killed: it comes back
+                pass
+            self.is_open = False
+            self.lines_lost += 1
+            if not self._is_leaving:
+                await asyncio.sleep(AGAIN_AFTER_S)
+
+    async def leave(self) -> None:
+        """Close the socket for good."""
+        self._is_leaving = True
+        if self._socket is not None:
+            await self._socket.close()
+
+    async def send(self, line: int, run: int, rows: list[Row]) -> None:
+        """Send what an author at this desk has typed; returns before it is stored."""
+        self.arrived |= 1 << run
+        for row in rows:
+            self.mirror.apply_update(row.update)
+        await self._send(line, rows)
+
+    @abstractmethod
+    def _connected(self) -> Any:  # noqa: ANN401 -- aiohttp's own
+        ...
+
+    @abstractmethod
+    async def _greet(self) -> None: ...
+
+    @abstractmethod
+    async def _hear(self, message: bytes) -> None: ...
+
+    @abstractmethod
+    async def _send(self, line: int, rows: list[Row]) -> None: ...
+
+    async def _say(self, message: bytes) -> None:
+        assert self._socket is not None
+        try:
+            await self._socket.send_bytes(message)
+        except (ClientError, ConnectionError):
+            # `stay` sees it too, and what is lost here is sent again then
+            self.is_open = False
+
+    def _update_came(self, update: bytes) -> None:
+        self.mirror.apply_update(update)
+        runs = self._mail.runs_in.get(update)
+        if runs is None:
+            self._state_came()
+        else:
+            self.arrived |= runs
+
+    def _state_came(self) -> None:
+        self.arrived |= self._mail.runs_within(statevector.read(self.mirror.get_state()))
+
+    def _merged(self, rows: deque[Row]) -> tuple[bytes, int]:
+        """An update of the first rows, and how many they are."""
+        taken, size, ends = [], 0, 0
+        for row in list(rows)[: self._chance.randint(1, self._most_rows)] if self._most_rows > 1 else [rows[0]]:
+            if taken and size + len(row.update) > PUSH_BYTES:
+                break
+            taken.append(row.update)
+            size += len(row.update)
+            ends |= row.ends
+        update = merge_updates(*taken) if len(taken) > 1 else taken[0]
+        self._mail.runs_in[update] = self._mail.runs_in.get(update, 0) | ends
+        return update, len(taken)
+
+
+@dataclass
+class _Outbox:
+    """The outbox of one line. `rows` follow `acked`; the first `flying` of them are on their way."""
+
+    id: str = field(default_factory=lambda: str(uuid.uuid4()))
+    acked: int = 0
+    flying: int = 0
+    rows: deque[Row] = field(default_factory=deque)
+
+
+class LiveDesk(Desk):
+    """A desk on `/live`: an outbox for every line, one Push in flight, Acks."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:  # noqa: ANN401 -- those of Desk
+        super().__init__(*args, **options)
+        self._outboxes: Final[dict[int, _Outbox]] = {}
+        self._outbox = _Outbox()
+        self._line: int | None = None
+        self._epoch: str | None = None
+        self._name: Final = protocol.section_name(self.place.section)
+        self._openings = 0
+
+    def _connected(self) -> Any:  # noqa: ANN401 -- as above
+        return self._http.ws_connect(
+            f"{self.place.url}/live",
+            protocols=("revmod.1",),
+            headers={"Authorization": f"Bearer {self.place.token}"},
+            max_msg_size=0,
+        )
+
+    async def _greet(self) -> None:
+        self._openings = 0
+        await self._open()
+
+    async def _open(self) -> None:
+        self.is_open = False
+        self._openings += 1
+        opening = frames.OpenSection(
+            schema=1, epoch=self._epoch, outbox=self._outbox.id, client=1, resume=self._line is not None
+        )
+        asking = frames.SyncStep1(self.mirror.get_state())
+        await self._say(protocol.encode(self._name, opening) + protocol.encode(self._name, asking))
+
+    async def _hear(self, message: bytes) -> None:
+        for name, frame in protocol.decode_server(message):
+            if isinstance(frame, frames.Ping):
+                await self._say(protocol.encode("", frames.Pong()))
+            elif name == self._name:
+                await self._take(frame)
+
+    async def _take(self, frame: frames.ServerFrame) -> None:
+        outbox = self._outbox
+        match frame:
+            case frames.Opened():
+                self._openings -= 1
+            case frames.Meta() if not self._openings:
+                self._epoch = frame.epoch
+                self._settle(frame.seq)
+            case frames.SyncStep2() if not self._openings:
+                self.mirror.apply_update(frame.update)
+                self._state_came()
+                self.is_open, outbox.flying = True, 0
+                await self._push()
+            case frames.SyncStep2():
+                self.mirror.apply_update(frame.update)
+            case frames.Updates():
+                for update in frame.updates:
+                    self._update_came(update)
+            case frames.Ack() if not self._openings:
+                self._settle(frame.seq)
+                await self._push()
+            case frames.Refuse() | frames.Denied() | frames.Close():
+                raise RefusedError(f"{frame}, {outbox.acked} rows acknowledged")
+            case _:
+                pass
+
+    def _settle(self, seq: int) -> None:
+        outbox = self._outbox
+        while outbox.acked < seq:
+            outbox.rows.popleft()
+            outbox.acked += 1
+            outbox.flying = max(0, outbox.flying - 1)
+
+    async def _push(self) -> None:
+        outbox = self._outbox
+        if self.is_open and outbox.rows and not outbox.flying:
+            update, outbox.flying = self._merged(outbox.rows)
+            push = frames.Push(seq=outbox.acked + outbox.flying, update=update, device_time_ms=0)
+            await self._say(protocol.encode(self._name, push))
+
+    async def _send(self, line: int, rows: list[Row]) -> None:
+        if line != self._line:
+            # the section is open once on a socket: the earlier line's last row is stored first
+            await self.until(lambda: not self._outbox.rows and self.is_open)
+            self._line, self._outbox = line, self._outboxes.setdefault(line, _Outbox())
+            await self._open()
+        self._outbox.rows.extend(rows)
+        await self._push()
+        await self.until(lambda: len(self._outbox.rows) < WAITING_ROWS)
+
+    def is_done(self) -> bool:
+        """Whether everything that was sent here is acknowledged."""
+        return not self._outbox.rows
+
+
+class StockDesk(Desk):
+    """A desk on `/yjs`: what a stock provider does. There are no Acks."""
+
+    takes = True
+
+    def _connected(self) -> Any:  # noqa: ANN401 -- as above
+        take = "take=1&" if self.takes else ""
+        return self._http.ws_connect(
+            f"{self.place.url}/yjs/{self.place.section}?{take}token={self.place.token}", max_msg_size=0
+        )
+
+    async def _greet(self) -> None:
+        await self._say(yjs_protocol.encode(yjs_protocol.SyncStep1(self.mirror.get_state())))
+
+    async def _hear(self, message: bytes) -> None:
+        for part in yjs_protocol.decode(message):
+            match part:
+                case yjs_protocol.SyncStep1(vector):
+                    answer = self.mirror.get_update(vector)
+                    await self._say(yjs_protocol.encode(yjs_protocol.SyncStep2(answer)))
+                    self.is_open = True
+                case yjs_protocol.SyncStep2(update):
+                    self.mirror.apply_update(update)
+                    self._state_came()
+                case yjs_protocol.Update(update):
+                    self._update_came(update)
+                case _:
+                    pass
+
+    async def _send(self, line: int, rows: list[Row]) -> None:
+        del line
+        waiting = deque(rows)
+        while waiting:
+            await self.until(lambda: self.is_open)
+            update, taken = self._merged(waiting)
+            # lost with the line: it is in what the server asks for when it is back
+            await self._say(yjs_protocol.encode(yjs_protocol.Update(update)))
+            for _ in range(taken):
+                waiting.popleft()
+
+
+class StockReader(StockDesk):
+    """Somebody who only reads."""
+
+    takes = False
