@@ -176,9 +176,16 @@ export class RmPage extends HTMLElement {
     if (touch === "reload") banner.append(" ", reloadButton());
     if (touch === "signed-out") {
       banner.append(" ", this.#signInButton());
-      this.#signIn();
+      // A question would take the keys of somebody who is typing; the banner waits for them.
+      if (this.#isTyping()) this.warn(words);
+      else this.#signIn();
     }
   };
+
+  #isTyping(): boolean {
+    const focused = document.activeElement;
+    return focused instanceof HTMLElement && focused.isContentEditable && this.contains(focused);
+  }
 
   #signInButton(): HTMLButtonElement {
     const button = h("button", { type: "button", class: "button small" }, t("sign-in.go"));

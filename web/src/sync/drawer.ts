@@ -25,6 +25,8 @@ export class Drawer extends EventTarget {
   readonly #remote = new Map<string, DrawerItem>();
   /** What each section's list was when it was last told. */
   readonly #told = new Map<string, string>();
+  /** Dismissed here or elsewhere: what the disk may still show for a moment. */
+  readonly #gone = new Set<string>();
   #unkept: Unkept[] = [];
   #retry: Timer | null = null;
   #closed = false;
@@ -52,7 +54,7 @@ export class Drawer extends EventTarget {
   /** Read what the device has of a section. */
   async load(section: string): Promise<void> {
     for (const row of await this.#store.drawer(section)) {
-      if (!this.#local.has(row.id)) this.#local.set(row.id, row);
+      if (!this.#local.has(row.id) && !this.#gone.has(row.id)) this.#local.set(row.id, row);
     }
     this.#changed(section);
   }
@@ -60,6 +62,7 @@ export class Drawer extends EventTarget {
   /** Ask the server what it keeps of this person's for a section. Without an answer the list stays as it is. */
   async refresh(section: string): Promise<void> {
     let items: readonly DrawerItem[];
+    const kept = [...this.#local.values()].filter((row) => row.section === section && row.onServer);
     try {
       const response = await this.#env.fetch(`/api/late?section=${encodeURIComponent(section)}`, {
         headers: { Accept: "application/json" },
@@ -72,8 +75,13 @@ export class Drawer extends EventTarget {
       return;
     }
     for (const item of [...this.#remote.values()]) if (item.section === section) this.#remote.delete(item.id);
-    for (const item of items) this.#remote.set(item.id, item);
+    for (const item of items) if (!this.#gone.has(item.id)) this.#remote.set(item.id, item);
+    // What the server kept before it was asked, and keeps no more, was dismissed on another device.
+    const elsewhere = kept.filter((row) => !this.#remote.has(row.id));
+    for (const row of elsewhere) this.#forget(row.id);
     this.#changed(section);
+    // Where that fails, it is found out again the next time.
+    await Promise.all(elsewhere.map((row) => this.#store.dismiss(row.id).catch(() => undefined)));
   }
 
   /**
@@ -117,9 +125,7 @@ export class Drawer extends EventTarget {
     if ((row?.onServer ?? false) || remote !== undefined) {
       if (!(await this.#dismissOnServer(id))) return false;
     }
-    this.#local.delete(id);
-    this.#remote.delete(id);
-    this.#unkept = this.#unkept.map((one) => ({ ...one, rows: one.rows.filter((kept) => kept.id !== id) }));
+    this.#forget(id);
     this.#changed(section);
     try {
       await this.#store.dismiss(id);
@@ -133,6 +139,13 @@ export class Drawer extends EventTarget {
     this.#closed = true;
     this.#env.timers.cancel(this.#retry);
     this.#retry = null;
+  }
+
+  #forget(id: string): void {
+    this.#gone.add(id);
+    this.#local.delete(id);
+    this.#remote.delete(id);
+    this.#unkept = this.#unkept.map((one) => ({ ...one, rows: one.rows.filter((kept) => kept.id !== id) }));
   }
 
   async #dismissOnServer(id: string): Promise<boolean> {

@@ -1,6 +1,8 @@
 // @vitest-environment happy-dom
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { MemoryPage, MemorySession } from "../../dev/memory";
+import type { Block } from "../../src/docs/model";
+import { placeFor } from "../../src/elements/drawer";
 import { RmPage } from "../../src/elements/page";
 import { register } from "../../src/elements/register";
 import { RmSection } from "../../src/elements/section";
@@ -111,6 +113,39 @@ describe("a section that one may write in", () => {
     document.body.replaceChildren();
     expect(closed).toHaveBeenCalledOnce();
     session.change({ mode: "read", why: "claim" });
+  });
+});
+
+describe("claims of others", () => {
+  const release = (): HTMLFormElement | null => document.querySelector("form[data-release][data-account]");
+
+  it("can be ended by a focal point of the same State and by the secretariat, also those that came later", () => {
+    show();
+    const page = document.querySelector<HTMLElement>("rm-page");
+    for (const [releases, offered] of [["", false], ["Borovia", false], ["Cordesia", true], ["*", true]] as const) {
+      if (page !== null) page.dataset["releases"] = releases;
+      session.change({ claims: [] });
+      session.change({ claims: [ann, ben] });
+      expect(release() !== null).toBe(offered);
+    }
+    expect(release()?.getAttribute("action")).toBe("/sections/one/release");
+    expect(new FormData(release() ?? undefined).get("holder")).toBe("ben");
+  });
+});
+
+describe("where kept text goes", () => {
+  const block = (text: string): Block => ({ kind: null, dir: null, align: null, runs: [{ text, em: false, strong: false, underline: false, link: null }] });
+  const now = ["one fish", "two cats", "three birds"].map(block);
+
+  it("is the place of the blocks that it was written on, while they stand as they were", () => {
+    expect(placeFor(now, [block("two cats")], [block("two cats sat")])).toEqual({ from: 1, to: 2 });
+  });
+  it("is after those most like it, once they have changed", () => {
+    expect(placeFor(now, [block("two old cats")], [block("two old cats sat")])).toEqual({ from: 2, to: 2 });
+  });
+  it("is for its author to say, when nothing is like it", () => {
+    expect(placeFor(now, [], [block("quite new")])).toBeNull();
+    expect(placeFor([], [block("gone")], [block("gone too")])).toBeNull();
   });
 });
 

@@ -109,11 +109,20 @@ export class Tab {
       events: this.events,
       fetch: (path) => {
         this.requests.push(path);
-        return Promise.resolve(new Response(JSON.stringify({ items: [] })));
+        return Promise.resolve(new Response(JSON.stringify({ items: this.#late(path) })));
       },
       ...change,
     };
     this.page = new PageSession({ page: "p1", account, url: "wss://x/live", csrf: () => "csrf", env });
+  }
+
+  /** What the server says of late text: all that it keeps for this person, but what was dismissed. */
+  #late(path: string): object[] {
+    const { server } = this.world;
+    const dismissed = /^\/api\/late\/([^/]+)\/dismiss$/u.exec(path)?.[1];
+    if (dismissed !== undefined) server.dismissed.add(decodeURIComponent(dismissed));
+    const asked = new URL(path, "https://x").searchParams.get("section");
+    return server.lates.filter((late) => late.account === this.account && late.section === asked && !server.dismissed.has(late.id));
   }
 
   open(section = SECTION): SectionSession {

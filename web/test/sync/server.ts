@@ -52,6 +52,7 @@ export class FakeServer {
   schema = 1;
   judge: Judge = () => null;
   readonly lates: (Late & { account: string; section: string })[] = [];
+  readonly dismissed = new Set<string>();
   readonly opens: OpenSection[] = [];
   readonly pushes: Push[] = [];
   readonly #sections = new Map<string, FakeSection>();

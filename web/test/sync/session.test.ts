@@ -234,6 +234,40 @@ describe("a refusal", () => {
     expect(tab.requests.at(-1)).toBe(`/api/late/${items[0]?.id ?? ""}/dismiss`);
   });
 
+  test("is gone once it is dismissed, also while the disk has not heard of it", async () => {
+    const { world, tab, session } = await opened();
+    world.server.judge = () => "invalid";
+    type(session, "bad");
+    await world.pass();
+    const [item] = await tab.drawer();
+    tab.page.addEventListener("drawer", () => void tab.drawer());
+    await tab.page.dismiss(item as { id: string });
+    await world.pass();
+    expect(await tab.drawer()).toEqual([]);
+  });
+
+  test("lies in the drawer until it is dismissed, here or on another device", async () => {
+    const { world, tab, session } = await opened();
+    world.server.judge = () => "invalid";
+    type(session, "bad");
+    await world.pass();
+    const [item] = await tab.drawer();
+    const elsewhere = world.tab("ann");
+    elsewhere.open();
+    await world.pass();
+    expect((await elsewhere.drawer()).map(({ id }) => id)).toEqual([item?.id]);
+
+    await elsewhere.page.dismiss(item as { id: string });
+    expect(await elsewhere.drawer()).toEqual([]);
+
+    await tab.page.close();
+    const again = world.tab("ann", tab.device);
+    again.open();
+    await world.pass();
+    expect(await again.drawer()).toEqual([]);
+    expect(await again.page.unsent()).toBe(0);
+  });
+
   test("takes with it every later row, and nothing of anybody else's", async () => {
     const { world, tab, session, section } = await opened();
     const other = world.tab("bea").open();
