@@ -6,10 +6,12 @@ pages are worked; must not know what a story is about.
 
 from __future__ import annotations
 
+import asyncio
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from playwright.async_api import Locator, Page, TimeoutError, expect
+from playwright.async_api import Error, Locator, Page, TimeoutError, expect
 
 if TYPE_CHECKING:
     from revmod_live.app.demo import DemoAccount
@@ -36,6 +38,26 @@ PASTE: Final = """(editor, text) => {
   const clipboardData = new DataTransfer();
   clipboardData.setData('text/plain', text);
   editor.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }));
+}"""
+ON_DEVICE: Final = """async () => {
+  const found = [];
+  const done = (request) => new Promise((resolve, reject) => {
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+  });
+  for (const { name } of await indexedDB.databases()) {
+    const db = await done(indexedDB.open(name));
+    for (const store of db.objectStoreNames) {
+      for (const row of await done(db.transaction(store).objectStore(store).getAll())) {
+        for (const value of Object.values(row)) {
+          if (value instanceof Uint8Array) found.push(new TextDecoder().decode(value));
+          else if (typeof value === 'string') found.push(value);
+        }
+      }
+    }
+    db.close();
+  }
+  return found.join('\\n');
 }"""
 AXE: Final = Path(__file__).parents[2] / "web/node_modules/axe-core/axe.min.js"
 RUN_AXE: Final = """async () => {
@@ -109,6 +131,12 @@ class Person:
         """Release one's own claim."""
         await self.section.locator("form[data-release]:not([data-account])").get_by_role("button").click()
         await self.can_only_read()
+
+    async def releases_for(self, name: str) -> None:
+        """End somebody else's claim."""
+        claim = self.section.locator("[data-claims] li").filter(has_text=name)
+        await claim.locator("form[data-release]").get_by_role("button").click()
+        await expect(claim).to_have_count(0)
 
     async def can_write(self) -> None:
         """The section is open to this person's typing."""
@@ -215,6 +243,12 @@ class Person:
         """Send the vote form that is on the page."""
         await self.page.locator("form[data-vote]").last.get_by_role("button").click()
 
+    async def confirms_reset(self) -> None:
+        """Answer yes to the question whether an edit may take the votes back."""
+        question = self.page.get_by_role("dialog", name="Your edit will reset")
+        await question.get_by_role("button", name="Edit and reset").click()
+        await expect(question).to_have_count(0)
+
     def vote_of(self, state: str) -> Locator:
         """The line of a State in the table of votes."""
         return self.page.locator("table.votes tr").filter(has_text=state)
@@ -229,6 +263,33 @@ class Person:
     async def has_the_line_again(self) -> None:
         """The network is back."""
         await self.page.context.set_offline(offline=False)
+
+    async def reloads_in_vain(self) -> None:
+        """Reload while nobody answers: the tab shows the browser's own error, and nothing else closes."""
+        with suppress(Error):
+            await self.page.reload()
+        await expect(self.page.locator("rm-page")).to_have_count(0)
+
+    async def crashes(self) -> None:
+        """The tab's process dies, without a word to the page."""
+        gone: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self.page.once("crash", lambda _page: gone.set_result(None))
+        with suppress(Error, TimeoutError):
+            await self.page.goto("chrome://crash", timeout=1)
+        async with asyncio.timeout(10):
+            await gone
+
+    async def session_ends(self) -> None:
+        """The server ends this person's session, as when its time is over."""
+        await self.page.context.request.post(f"{self.stage.url}/sign-out", form={"csrf": await self._csrf()})
+
+    async def _csrf(self) -> str:
+        found = await self.page.locator('meta[name="csrf-token"]').get_attribute("content")
+        return found or ""
+
+    async def on_device(self) -> str:
+        """Every text that lies in this browser's store, as far as its bytes can be read as letters."""
+        return str(await self.page.evaluate(ON_DEVICE))
 
     async def axe(self) -> list[str]:
         """What an automatic checker of accessibility finds serious on the page as it is."""
