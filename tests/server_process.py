@@ -44,7 +44,7 @@ class Server:
 
     def section(self, step: str, key: str) -> str:
         """The id of a section by its key, in the first review that stands in `step`."""
-        return next(s["id"] for s in self.review(step)["steps"][step] if s["key"] == key)
+        return str(next(s["id"] for s in self.review(step)["steps"][step] if s["key"] == key))
 
     def kill(self) -> None:
         """SIGKILL: no goodbye, no flush."""
@@ -52,9 +52,13 @@ class Server:
 
     async def kill_and_start(self) -> None:
         """SIGKILL, then the same program on the same folder and the same port."""
+        self.kill()
+        await self.start_again()
+
+    async def start_again(self) -> None:
+        """After `kill`: the same program on the same folder and the same port."""
         port = URL(self.url).port
         assert port is not None
-        self.kill()
         await self.process.wait()
         self.process, self.ready = await _start(self.data, reviews=self.reviews, port=port)
 

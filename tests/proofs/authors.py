@@ -56,9 +56,9 @@ class Replica:
         """The text of the one block; the very first author makes them."""
         root: XmlFragment = self._doc.get(self._field, type=XmlFragment)
         if not list(root.children):
-            block = XmlElement("para")
-            root.children.append(block)
-            block.children.append(XmlText())
+            new = XmlElement("para")
+            root.children.append(new)
+            new.children.append(XmlText())
         block = root.children[0]
         assert isinstance(block, XmlElement)
         text = block.children[0]

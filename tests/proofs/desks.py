@@ -12,6 +12,7 @@ import uuid
 from abc import ABC, abstractmethod
 from collections import deque
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
 from aiohttp import ClientError, ClientSession, ClientWebSocketResponse, WSMsgType
@@ -58,7 +59,9 @@ class Mail:
 
     def runs_within(self, vector: dict[int, int]) -> int:
         """The runs that a document with this state vector has."""
-        return sum(1 << run for run, (client, clock) in self.reached.items() if vector.get(client, 0) >= clock)
+        return sum(
+            1 << run for run, (client, clock) in self.reached.items() if vector.get(client, 0) >= clock
+        )
 
 
 class Desk(ABC):
@@ -67,7 +70,9 @@ class Desk(ABC):
     most_rows: up to so many keystrokes travel in one message, as they do when they pile up.
     """
 
-    def __init__(self, http: ClientSession, place: Place, mail: Mail, chance: Random, *, most_rows: int) -> None:
+    def __init__(
+        self, http: ClientSession, place: Place, mail: Mail, chance: Random, *, most_rows: int
+    ) -> None:
         self.place: Final = place
         self.mirror: Final = Doc[Any]()
         self.arrived = 0
@@ -155,8 +160,9 @@ class Desk(ABC):
 
     def _merged(self, rows: deque[Row]) -> tuple[bytes, int]:
         """An update of the first rows, and how many they are."""
-        taken, size, ends = [], 0, 0
-        for row in list(rows)[: self._chance.randint(1, self._most_rows)] if self._most_rows > 1 else [rows[0]]:
+        taken: list[bytes] = []
+        size = ends = 0
+        for row in islice(rows, self._chance.randint(1, self._most_rows)):
             if taken and size + len(row.update) > PUSH_BYTES:
                 break
             taken.append(row.update)
@@ -317,3 +323,11 @@ class StockReader(StockDesk):
     """Somebody who only reads."""
 
     takes = False
+
+
+async def take(http: ClientSession, place: Place) -> None:
+    """Take the section, as a program with a token does."""
+    headers = {"Authorization": f"Bearer {place.token}"}
+    path = f"{place.url}/api/sections/{place.section}/take"
+    async with http.post(path, data={"join": "1"}, headers=headers) as answer:
+        assert answer.status == 200, await answer.text()

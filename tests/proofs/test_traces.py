@@ -15,7 +15,7 @@ from revmod_live.docs.model import Block, Run, Section
 from tests.deep import counts, is_deep
 from tests.peer import Drafter, a_line
 from tests.proofs.authors import Authors, text_of
-from tests.proofs.desks import Desk, LiveDesk, Mail, Place, StockDesk, StockReader
+from tests.proofs.desks import Desk, LiveDesk, Mail, Place, StockDesk, StockReader, take
 from tests.proofs.ground import Ground, ground
 from tests.proofs.traces import RECORDED, sha256, trace
 
@@ -26,7 +26,9 @@ KEYS: Final = {
 }
 FIELDS: Final = ("gaps", "best-practices", "suggestions", "technical-assistance")
 FIELD: Final = FIELDS[0]
-DRAFTERS: Final = tuple((role, state) for state in ("AVA", "BOR", "COR") for role in ("focal_point", "expert"))
+DRAFTERS: Final = tuple(
+    (role, state) for state in ("AVA", "BOR", "COR") for role in ("focal_point", "expert")
+)
 ONLOOKER: Final = ("secretariat", None)
 WITHIN_S: Final = counts(100, 1500)
 WIRES: Final[dict[str, tuple[type[Desk], type[Desk]]]] = {
@@ -126,14 +128,6 @@ class Replay:
             await stock.leave()
         assert text_of(stock.mirror, FIELD) == drafter.text()
         return drafter.text()
-
-
-async def take(http: ClientSession, place: Place) -> None:
-    """Take the section, as a program with a token does."""
-    headers = {"Authorization": f"Bearer {place.token}"}
-    path = f"{place.url}/api/sections/{place.section}/take"
-    async with http.post(path, data={"join": "1"}, headers=headers) as answer:
-        assert answer.status == 200, await answer.text()
 
 
 def section_of(key: str, text: str) -> Section:
