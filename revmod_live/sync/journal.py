@@ -20,6 +20,8 @@ from revmod_live.sync.texts import where
 from revmod_live.workflow import commands, queries
 
 if TYPE_CHECKING:
+    from collections.abc import Coroutine
+
     from revmod_live.clock import Clock
     from revmod_live.storage.database import Database, WriteTx
     from revmod_live.sync.commit import Commit, Entry
@@ -170,17 +172,40 @@ class Journal:
             return False
         except Exception:
             log.exception("a commit of %d sections failed; each is tried alone", len(batch))
-            for room in rooms:
-                await self._alone(room)
-            self._hears.flush()
-            return True
+            outcomes = {room: await self._guarded(room, self._alone(room)) for room in rooms}
+        else:
+            outcomes = {room: await self._guarded(room, self._follow(room, done)) for room in rooms}
+        self._hears.flush()
+        stuck = {room: problem for room, problem in outcomes.items() if problem is not None}
+        if stuck:
+            await self._wait_for_disk(list(stuck), next(iter(stuck.values())))
+            return False
         if self.is_full:
             self.is_full = False
             self._hears.disk(full=False)
-        for room in rooms:
-            await self._follow(room, done)
-        self._hears.flush()
         return True
+
+    async def _guarded(self, room: Room, work: Coroutine[None, None, None]) -> Unavailable | None:
+        """Do `work` for one room: what goes wrong there touches no other room, and ends nothing.
+
+        What the disk said when it took nothing; then `room` waits as it was.
+        """
+        try:
+            await work
+        except Unavailable as problem:
+            return problem
+        except Exception:
+            log.exception("section %s: %d updates could not be stored", room.section, len(room.in_flight))
+            await self._give_up(room)
+        return None
+
+    async def _give_up(self, room: Room) -> None:
+        """Whose updates wait is told to repeat them, and the room begins anew from what is stored."""
+        room.refuse(RefuseCode.GAP, room.stored_detail())
+        try:
+            await self._hears.rebuild(room)
+        except Exception:
+            log.exception("section %s could not be built anew", room.section)
 
     async def _append(self, batch: list[Append]) -> Appended:
         try:
@@ -282,18 +307,9 @@ class Journal:
 
     async def _alone(self, room: Room) -> None:
         """The transaction failed for a reason of its own: this section by itself, so others stand."""
-        if not room.in_flight:
-            return
-        try:
+        if room.in_flight:
             rows = [entry.row for entry in room.in_flight]
             await self._follow(room, await self._append([Append(room.section, room.rev, rows)]))
-        except Unavailable as problem:
-            await self._wait_for_disk([room], problem)
-        except Exception:
-            log.exception("section %s: %d updates could not be stored", room.section, len(room.in_flight))
-            vector = room.gap_detail()
-            room.refuse(RefuseCode.GAP, vector)
-            await self._hears.rebuild(room)
 
     async def _wait_for_disk(self, rooms: list[Room], problem: Unavailable) -> None:
         """Nothing was stored and nothing is acknowledged: it waits, and so do its authors."""

@@ -192,6 +192,9 @@ class LiveSeat:
             self._resync_now()
         elif self._meta_due:
             self.meta()
+        if self._held_ack is not None:
+            self.put(self._held_ack)
+            self._held_ack = None
 
     def fell_behind(self) -> None:
         """The member does not keep up: from here on it gets nothing until it has drained."""
@@ -206,15 +209,15 @@ class LiveSeat:
         """What was sent may not be what is stored: Meta and the whole text again."""
         self._missed = b"\x00" if self.is_synced else None
         self._meta_due = True
+        if self.outbox.stored:
+            # what broke the document may have kept its author's Ack
+            self._held_ack = Ack(self.outbox.stored, self.room.rev)
         self._after_storing()
 
     def _resync_now(self) -> None:
         vector, self._missed = self._missed, None
         self._meta_due = True
         self._catch_up(vector)
-        if self._held_ack is not None:
-            self.put(self._held_ack)
-            self._held_ack = None
 
     def actor_id(self) -> AccountId:
         """Whose seat this is."""
@@ -238,50 +241,56 @@ class LiveSeat:
 
     async def push(self, frame: Push) -> None:
         """Take a Push: steps 1 and 2 here, 3 to 5 in the room, 6 and 7 by the journal."""
-        member, room, outbox = self.member, self.room, self.outbox
-        host = member.host
-        # 1. Limits, rights and claim now, rate
+        # 1. Limits, rate, rights and claim now
         if len(frame.update) > PUSH_MAX_BYTES:
             self.put(Refuse(frame.seq, RefuseCode.SIZE, {"limit_bytes": PUSH_MAX_BYTES}))
             return
-        if outbox.pending >= UNANSWERED_MAX:
+        if self.outbox.pending >= UNANSWERED_MAX:
             self.put(Refuse(frame.seq, RefuseCode.RATE, {"after_ms": _AFTER_MS}))
             return
-        if room.facts_mark.is_set():
-            await host.fresh(room)
-        standing = self.standing()
-        if gate.needs_claim(standing, member.actor, room.facts) and await self.take_back():
-            standing = self.standing()
-        if member.seats.get(self.section) is not self:
+        standing = await self._standing_now()
+        if self.member.seats.get(self.section) is not self:
             return
-        if standing.mode is Mode.READ:
+        # what was stored before a right was lost is not to be lost to a Refuse: its Ack is given again
+        if standing.mode is Mode.READ and frame.seq > self.outbox.stored:
             code = RefuseCode.ROLE if standing.denied else gate.REFUSED_FOR[standing.why]
-            # what was stored before is not to be lost to a Refuse: its Ack is given again
-            if frame.seq > outbox.stored:
-                self.put(Refuse(frame.seq, code))
-                return
-        if not self._epoch_fits:
-            self.put(Refuse(frame.seq, RefuseCode.EPOCH, {"epoch": room.facts.section.epoch}))
-            return
-        # 2. A row that is here already
-        if frame.seq <= outbox.admitted:
-            if frame.seq <= outbox.stored:
-                self.put(Ack(outbox.stored, room.rev))
-            return
-        offer = Offer(
-            frame.update,
-            member.actor.account,
-            self.outbox_id,
-            frame.seq,
-            frame.device_time_ms,
-            ms(host.clock.now()),
-            self,
+            self.put(Refuse(frame.seq, code))
+        elif not self._epoch_fits:
+            self.put(Refuse(frame.seq, RefuseCode.EPOCH, {"epoch": self.room.facts.section.epoch}))
+        # 2. A row that is here already, or on its way
+        elif frame.seq <= self.outbox.stored:
+            self.put(Ack(self.outbox.stored, self.room.rev))
+        elif frame.seq > self.outbox.admitted:
+            self._offer(frame)
+
+    async def _standing_now(self) -> Standing:
+        """What this person may do at this moment; an expired claim comes back first."""
+        if self.room.facts_mark.is_set():
+            await self.member.host.fresh(self.room)
+        standing = self.standing()
+        if gate.needs_claim(standing, self.member.actor, self.room.facts) and await self.take_back():
+            standing = self.standing()
+        return standing
+
+    def _offer(self, frame: Push) -> None:
+        """Steps 3 to 5, and on to the journal."""
+        member, room, outbox = self.member, self.room, self.outbox
+        at_ms = ms(member.host.clock.now())
+        result = room.admit(
+            Offer(
+                frame.update,
+                member.actor.account,
+                self.outbox_id,
+                frame.seq,
+                frame.device_time_ms,
+                at_ms,
+                self,
+            )
         )
-        result = room.admit(offer)
         if isinstance(result, Entry):
-            outbox.admit(result, frame.seq)
-            host.claims.edited(self.section, member.actor.account)
-            host.journal.put(room, result)
+            outbox.admit(frame.seq)
+            member.host.claims.edited(self.section, member.actor.account)
+            member.host.journal.put(room, result)
             if not self.warned and room.is_half_full():
                 self.warned = True
                 member.notice("section-half-full", {"section": self.section})
@@ -290,9 +299,7 @@ class LiveSeat:
             if result.counts:
                 member.strike()
         else:
-            rev = room.again(outbox, frame.seq)
-            if rev is not None:
-                self.put(Ack(frame.seq, rev))
+            self.put(Ack(frame.seq, room.again(outbox, frame.seq)))
 
     async def take_back(self) -> bool:
         """An expired claim comes back with its holder; in A the first Push takes it."""

@@ -7,10 +7,7 @@ An outbox belongs to one person, one section and one tab (sync-protocol.md, "Ord
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Protocol
-
-if TYPE_CHECKING:
-    from revmod_live.sync.commit import Entry
+from typing import Protocol
 
 
 class Holder(Protocol):
@@ -24,21 +21,19 @@ class Holder(Protocol):
 class Outbox:
     """One outbox of one person in one live section."""
 
-    __slots__ = ("_waiters", "admitted", "holder", "last", "pending", "stored")
+    __slots__ = ("_waiters", "admitted", "holder", "pending", "stored")
 
     def __init__(self, stored: int) -> None:
         self.stored = stored
         self.admitted = stored
         self.pending = 0
-        self.last: Entry | None = None
         self.holder: Holder | None = None
         self._waiters: list[asyncio.Future[None]] = []
 
-    def admit(self, entry: Entry, seq: int) -> None:
+    def admit(self, seq: int) -> None:
         """An update up to row `seq` is on its way to disk."""
         self.admitted = seq
         self.pending += 1
-        self.last = entry
 
     def settle(self, seq: int | None) -> None:
         """One update came off its way: stored up to `seq`, or not stored (None)."""
@@ -47,7 +42,6 @@ class Outbox:
             self.stored = max(self.stored, seq)
         if not self.pending:
             self.admitted = self.stored
-            self.last = None
             waiters, self._waiters = self._waiters, []
             for waiter in waiters:
                 if not waiter.done():

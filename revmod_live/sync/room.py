@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+_NO_CHANGE: Final = b"\x00\x00"
+"""An update without content: no client, nothing deleted."""
+
 
 class Seat(Author, Protocol):
     """One connection that has this section open."""
@@ -145,26 +148,11 @@ class Room:
 
         sync-protocol.md, "What the server does with a Push", 3 to 5.
         """
-        # 3. Reader: structure; then whether it fits exactly on what is here
-        try:
-            reading = reader.read(offer.update, fields=self.fields)
-        except Malformed as error:
-            return Refusal(RefuseCode.INVALID, {"problem": str(error)[:200]})
-        head = self._head or self._know()
-        found = known.fit(reading, head)
-        match found:
-            case known.Nothing():
-                return None
-            case known.Invalid():
-                return Refusal(RefuseCode.INVALID, {"problem": found.problem[:200]})
-            case known.Gap() | known.Fits():
-                for new in found.new:
-                    if self.clients.get(new.client, offer.account) != offer.account:
-                        return Refusal(RefuseCode.AUTHOR)
-                if isinstance(found, known.Gap):
-                    return Refusal(RefuseCode.GAP, self.gap_detail())
-            case _:
-                assert_never(found)
+        found = self._judge(offer)
+        if found is None:
+            return self._repeats(offer)
+        if isinstance(found, Refusal):
+            return found
         # 4. Shadow: what the reader promised must be what the shadow has
         shadow = self._shadow or self._cast_shadow()
         try:
@@ -192,7 +180,7 @@ class Room:
             offer.seq or 0,
             deletes_much=found.deletes and self._deletes_much(sum(gone.length for gone in found.gone)),
         )
-        head.take(found)
+        self._known().take(found)
         for client in unseen:
             self.clients[client] = offer.account
         self.sizes.state_bytes += len(kept)
@@ -200,18 +188,42 @@ class Room:
         self.waiting.append(entry)
         return entry
 
-    def again(self, outbox: Outbox, seq: int) -> int | None:
-        """Row `seq` brings nothing new: the revision to acknowledge it at, None when an Ack is due.
+    def _repeats(self, offer: Offer) -> Entry | None:
+        """Nothing of it is new; but what it repeats may still be on its way to disk, with whoever wrote it.
 
-        While something of the outbox is on its way to disk its Ack must not overtake it.
+        Its Ack must not say "saved" before that is: it waits behind it, as a row that changes nothing.
         """
-        last = outbox.last
-        if last is None:
-            outbox.stored = outbox.admitted = max(outbox.stored, seq)
-            return self.rev
-        last.acks = max(last.acks, seq)
-        outbox.admitted = max(outbox.admitted, seq)
-        return None
+        if offer.outbox is None or not (self.waiting or self.in_flight):
+            return None
+        row = NewRow(offer.account, offer.outbox, offer.seq, offer.device_ms, offer.at_ms, _NO_CHANGE)
+        entry = Entry(row, offer.author, offer.seq or 0)
+        self.waiting.append(entry)
+        return entry
+
+    def _judge(self, offer: Offer) -> known.Fits | Refusal | None:
+        """3. Reader: structure; whose client ids these are; whether it fits exactly on what is here."""
+        try:
+            reading = reader.read(offer.update, fields=self.fields)
+        except Malformed as error:
+            return Refusal(RefuseCode.INVALID, {"problem": str(error)[:200]})
+        found = known.fit(reading, self._known())
+        match found:
+            case known.Nothing():
+                return None
+            case known.Invalid():
+                return Refusal(RefuseCode.INVALID, {"problem": found.problem[:200]})
+            case known.Gap() | known.Fits():
+                for new in found.new:
+                    if self.clients.get(new.client, offer.account) != offer.account:
+                        return Refusal(RefuseCode.AUTHOR)
+                return found if isinstance(found, known.Fits) else Refusal(RefuseCode.GAP, self.gap_detail())
+            case _:
+                assert_never(found)
+
+    def again(self, outbox: Outbox, seq: int) -> int:
+        """Row `seq` brings nothing that is not stored: the revision to acknowledge it at."""
+        outbox.stored = outbox.admitted = max(outbox.stored, seq)
+        return self.rev
 
     # ---------------------------------------------------------------- the journal's side (6 and 7)
 
@@ -240,14 +252,17 @@ class Room:
         activity = self.activity
         activity.written_s = now_s
         live = self._live
-        for entry in entries:
-            if entry.deletes_much:
-                activity.restore.append((self.rev, ydoc.encode(live)))
-            ydoc.apply(live, entry.row.data)
-            self.rev += 1
-            activity.tail_bytes += len(entry.row.data)
+        try:
+            for entry in entries:
+                if entry.deletes_much:
+                    activity.restore.append((self.rev, ydoc.encode(live)))
+                ydoc.apply(live, entry.row.data)
+                self.rev += 1
+                activity.tail_bytes += len(entry.row.data)
+        finally:
+            # they are on disk, whatever becomes of the document
+            self._settle(entries, stored=True)
         activity.tail_rows += len(entries)
-        self._settle(entries, stored=True)
         for seat in self.seats:
             seat.hear(commit)
         return commit
@@ -292,7 +307,7 @@ class Room:
     def brings_nothing(self, update: bytes) -> bool:
         """Whether all of `update` is here already. Raises Malformed for what is no update."""
         reading = reader.read(update, fields=self.fields)
-        return isinstance(known.fit(reading, self._head or self._know()), known.Nothing)
+        return isinstance(known.fit(reading, self._known()), known.Nothing)
 
     def head_vector(self) -> bytes:
         """The state vector of what is stored and what is on its way to disk, encoded."""
@@ -348,8 +363,10 @@ class Room:
         self._shadow = ydoc.load(self.fields, [ydoc.encode(self._live), *on_their_way])
         return self._shadow
 
-    def _know(self) -> known.Known:
-        self._head = ydoc.known_of(self._shadow or self._cast_shadow(), self.fields)
+    def _known(self) -> known.Known:
+        """What is stored and on its way to disk, for judging what comes."""
+        if self._head is None:
+            self._head = ydoc.known_of(self._shadow or self._cast_shadow(), self.fields)
         return self._head
 
     def _spoiled(self, code: RefuseCode, detail: dict[str, object]) -> Refusal:
@@ -360,6 +377,14 @@ class Room:
     def gap_detail(self) -> dict[str, object]:
         """Our state vector, for a client to send what it lacks."""
         return {"sv": base64.b64encode(self.head_vector()).decode()}
+
+    def stored_detail(self) -> dict[str, object]:
+        """The same of what is stored alone, for whom nothing that is on its way will be."""
+        try:
+            vector = self.state_vector()
+        except ydoc.Broken:
+            vector = b"\x00"
+        return {"sv": base64.b64encode(vector).decode()}
 
     def _quarantine(self, offer: Offer, error: Exception) -> Refusal:
         """The native layer failed on the shadow: it goes, the update with it; the document is whole."""

@@ -1,0 +1,1 @@
+"""What a hostile reading of the live server found, each as a story that once went wrong."""
