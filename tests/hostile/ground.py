@@ -10,13 +10,20 @@ import sqlite3
 import uuid
 from contextlib import AsyncExitStack, asynccontextmanager, closing
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from aiohttp import ClientSession, WSMsgType
+from sqlalchemy import create_engine
 
+from revmod_live.accounts import people
+from revmod_live.accounts.sessions import start_session
+from revmod_live.accounts.store import set_account
+from revmod_live.accounts.tokens import make_token
 from revmod_live.content.load import load
 from revmod_live.docs.canonical import section_bytes, section_digest
+from revmod_live.storage.database import WriteTx
 from revmod_live.sync import frames, protocol, statevector, ydoc, yjs_protocol
 from tests.hostile.corpus import Victim
 from tests.peer import Drafter, Gone, Line, a_line, add_block, settled
@@ -142,7 +149,7 @@ async def a_ground(data: Path) -> AsyncIterator[Ground]:
             "bystander": server.account("focal_point", "BOR"),
             "reader": server.account("secretariat", None),
         }
-        tokens = {name: await server.token(account["email"]) for name, account in who.items()}
+        tokens = {name: signed_in(data, account["email"])[0] for name, account in who.items()}
         section = server.section("b", KEY)
         ground = Ground(server, http, tokens, section, "", Writer(7_000_001, FIELD))
         ground.page = str(
@@ -156,6 +163,24 @@ async def a_ground(data: Path) -> AsyncIterator[Ground]:
         await ground.hold()
         await _type_something(ground)
         yield ground
+
+
+def signed_in(data: Path, email: str, *, name: str | None = None) -> tuple[str, dict[str, str]]:
+    """A token of this person, and what their browser sends once they are signed in; straight from the
+    database, which is much quicker. name: what they call themselves from now on.
+    """
+    engine = create_engine(f"sqlite:///{data / 'revmod.sqlite3'}", connect_args={"timeout": 30})
+    at = datetime.now(UTC)
+    with engine.begin() as connection:
+        tx = WriteTx(connection)
+        account = people.find_by_email(tx, email)
+        assert account is not None
+        if name is not None:
+            set_account(tx, account.id, name=name)
+        token = make_token(tx, account, at, "hostile", at + timedelta(days=1))
+        session, csrf = start_session(tx, account, at)
+    engine.dispose()
+    return token, {"Cookie": f"revmod-session={session}", "X-CSRF-Token": csrf}
 
 
 @asynccontextmanager
@@ -268,7 +293,8 @@ class Attacker:
                 word, acked = "acked", True
             elif isinstance(frame, frames.Refuse) and frame.seq == self._seq:
                 word, acked = f"refused {frame.code}", True
-        await self._dealt_with(line)
+        if word == "nothing":
+            await self._dealt_with(line)
         return word
 
     def late(self, data: bytes) -> frames.Late:
@@ -344,7 +370,7 @@ class Bystanders:
                 await settled(sue_line, sue, rev=ben.rev)
                 self.typed += 1
                 self.slowest_s = max(self.slowest_s, loop.time() - began)
-                await asyncio.sleep(0.02)
+                await asyncio.sleep(0.05)
             assert ben.text() == sue.text()
             assert not ben.refused
             # the digest of every ten seconds comes in a Meta; nothing else has happened here

@@ -59,7 +59,7 @@ async def test_mutations_of_genuine_pushes_change_nothing(ground: Ground) -> Non
     async with others_notice_nothing(ground):
         for number in range(TRIES):
             # a Push is answered, a closed socket has to be opened again: so most go as Pushes
-            way = "push" if number % 3 else WAYS[number // 3 % len(WAYS)]
+            way = "push" if number % 5 else WAYS[number // 5 % len(WAYS)]
             await attacker.send(way, mutated(chance, ground.genuine))
             if number % 2_000 == 1_999:
                 assert ground.is_up(), attacker.answers
@@ -79,7 +79,7 @@ async def test_from_whoever_may_not_write_not_even_a_lucky_one_is_taken(ground: 
     before = await ground.text()
     attacker = Attacker(ground, who="reader")
     async with others_notice_nothing(ground):
-        for number in range(TRIES // 5):
+        for number in range(TRIES // 10):
             way = "push" if number % 4 else WAYS[number // 4 % len(WAYS)]
             await attacker.send(way, mutated(chance, ground.genuine))
         await attacker.leave()

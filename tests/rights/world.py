@@ -255,15 +255,15 @@ class World:
 def _goes(person: Person, spot: Spot) -> bool:
     """Whether it is this person's turn here. Every column meets every state of every step.
 
-    Both instruments where it matters which one (the two drawn for some only); else one of them, in
-    turn. Whoever stands in no column at all takes turns with the others who do not.
+    Focal points of the States that were drawn for some instruments only come to both; the others to
+    one of them, in turn. Whoever stands in no column at all takes turns with the others who do not.
     """
     column = person.column(spot.troupe)
     if column is None or (column == "other" and person.role != "fp"):
         return (person.number + spot.number) % 8 == 0
-    if not spot.troupe.staffed and (LETTERS.index(spot.letter) + STATES.index(spot.state)) % 2:
-        return False
-    if column[:3] in ("dis", "add"):
+    if not spot.troupe.staffed:
+        return (LETTERS.index(spot.letter) + STATES.index(spot.state) + person.number) % 2 == 0
+    if column in ("dis-fp", "add-fp"):
         return True
     return (person.number + spot.number) % 2 == 0
 
