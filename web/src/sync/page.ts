@@ -11,9 +11,9 @@ import { LiveSocket } from "../wire/socket";
 import { Drawer } from "./drawer";
 import type { Environment } from "./environment";
 import { Presence } from "./presence";
+import { unsentText } from "./refused";
 import { Section } from "./session";
 import { Store } from "./store";
-import { plainSection } from "./text";
 import type { DrawerItem, PresentUser, SectionSession } from "./types";
 
 /** Whether the page is in touch with the server: `signed-out` waits for the person, `reload` for a new page. */
@@ -139,20 +139,8 @@ export class PageSession extends EventTarget {
   async keep(item: { readonly section: string; readonly code: string; readonly text: string }): Promise<void> {
     const { env } = this.#parts;
     const open = this.#sections.get(item.section);
-    const [key, fields] = [open?.key ?? "", open?.fields ?? ["text"]];
-    const row = {
-      id: env.uuid(),
-      section: item.section,
-      code: item.code,
-      at: env.timers.now(),
-      before: plainSection(key, fields, []),
-      after: plainSection(key, fields, item.text.split("\n")),
-      update: null,
-      epoch: null,
-      base: new Uint8Array([0]),
-      carriesText: false,
-      onServer: false,
-    };
+    const where = { section: item.section, key: open?.key ?? "", fields: open?.fields ?? ["text"] };
+    const row = unsentText(item.text, { ...where, code: item.code, at: env.timers.now(), uuid: env.uuid });
     await this.#drawer.add([row], null);
   }
 

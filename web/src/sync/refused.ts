@@ -77,6 +77,23 @@ export function keptText(old: Y.Doc, parts: RefusedParts): DrawerRow {
   };
 }
 
+/** A text of the author's own that never was an edit, such as a paste that is too large: kept on this device. */
+export function unsentText(text: string, parts: Omit<RefusedParts, "confirmed" | "epoch">): DrawerRow {
+  return {
+    id: parts.uuid(),
+    section: parts.section,
+    code: parts.code,
+    at: parts.at,
+    before: plainSection(parts.key, parts.fields, []),
+    after: plainSection(parts.key, parts.fields, text.split("\n")),
+    update: null,
+    epoch: null,
+    base: new Uint8Array([0]),
+    carriesText: false,
+    onServer: false,
+  };
+}
+
 function shown(
   before: Fields,
   after: Fields,

@@ -6,11 +6,11 @@
 import type * as Y from "yjs";
 
 import { Conversation } from "./conversation";
-import type { ConversationParts } from "./conversation";
 import type { Timer } from "./environment";
 import type { Meta, ServerFrame } from "../wire/frames";
 import { SLOW_WRITE_MS } from "./outbox";
 import type { DrawerRow } from "./rows";
+import type { ConversationParts } from "./parts";
 import { SAVING_MS, saveState } from "./save-line";
 import { fitsSchema } from "./text";
 import type { CursorFacade, SaveState, SectionSession, SectionState } from "./types";
@@ -88,12 +88,12 @@ export class Section extends EventTarget implements SectionSession {
 
   /** Something typed here is not on disk. */
   get isOnDisk(): boolean {
-    return this.#talk.isOnDisk;
+    return this.#talk.outboxes.own.isOnDisk;
   }
 
   /** Number of local changes that the server has not confirmed. */
   get waiting(): number {
-    return this.#talk.rows.length;
+    return this.#talk.outboxes.rows.length;
   }
 
   fragment(field: string): Y.XmlFragment {
@@ -155,31 +155,32 @@ export class Section extends EventTarget implements SectionSession {
   }
 
   #derive(): SectionState {
-    const talk = this.#talk;
+    const { standing, replica, isComposing } = this.#talk;
+    const { denied } = standing;
     // While an input method is composing, what may be done does not change under the person's hands.
-    if (!talk.isComposing) this.#calmMeta = talk.meta;
-    const meta = talk.denied === null ? this.#calmMeta : null;
+    if (!isComposing) this.#calmMeta = standing.meta;
+    const meta = denied === null ? this.#calmMeta : null;
     return {
-      ready: talk.hasContent && this.#fitsSchema(),
-      connected: talk.isConnected,
+      ready: standing.hasContent && this.#fitsSchema(),
+      connected: standing.isConnected,
       mode: meta?.mode ?? "read",
-      why: meta?.why ?? (talk.denied === null ? "offline" : "role"),
-      claims: talk.denied === null ? (talk.meta?.claims ?? []) : [],
-      step: talk.denied === null ? (talk.meta?.step ?? NO_STEP) : NO_STEP,
+      why: meta?.why ?? (denied === null ? "offline" : "role"),
+      claims: denied === null ? (standing.meta?.claims ?? []) : [],
+      step: denied === null ? (standing.meta?.step ?? NO_STEP) : NO_STEP,
       save: this.#save(),
-      rev: talk.replica.rev,
-      epoch: talk.replica.epoch,
-      denied: talk.denied,
-      limits: { half: this.#limits.half, full: this.#limits.full || talk.isFull },
+      rev: replica.rev,
+      epoch: replica.epoch,
+      denied,
+      limits: { half: this.#limits.half, full: this.#limits.full || standing.isFull },
     };
   }
 
   #save(): SaveState {
     const { drawer, env, seenBy } = this.#parts;
-    const saved = this.#talk.saved;
+    const saved = this.#talk.standing.saved;
     return saveState({
-      rows: this.#talk.rows,
-      unsafeSince: this.#talk.unsafeSince ?? drawer.unsafeSince,
+      rows: this.#talk.outboxes.rows,
+      unsafeSince: this.#talk.outboxes.own.unsafeSince ?? drawer.unsafeSince,
       drawer: drawer.list(this.id).length,
       savedAt: saved?.at ?? null,
       seenBy: saved === null ? 0 : seenBy(saved.rev),
@@ -193,9 +194,9 @@ export class Section extends EventTarget implements SectionSession {
     timers.cancel(this.#refresh);
     this.#refresh = null;
     const waits: number[] = [];
-    const oldest = this.#talk.rows[0];
+    const oldest = this.#talk.outboxes.rows[0];
     if (oldest !== undefined && save.kind !== "device") waits.push(oldest.at + SAVING_MS - timers.now());
-    if (!this.#talk.isOnDisk && save.kind !== "unsafe") waits.push(SLOW_WRITE_MS);
+    if (!this.#talk.outboxes.own.isOnDisk && save.kind !== "unsafe") waits.push(SLOW_WRITE_MS);
     const wait = Math.min(...waits.map((one) => Math.max(1, one)));
     if (waits.length > 0) this.#refresh = timers.after(wait, () => this.publish());
     if (this.#measuring === null && this.#measured !== this.#talk.replica.rev) {

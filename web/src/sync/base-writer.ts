@@ -1,0 +1,51 @@
+/**
+ * What the server has confirmed, on its way to the device: with the rows that it confirms at once, else now and then.
+ *
+ * Owns when the base is written. What is written is `Replica`'s, how is `Store`'s.
+ */
+import type { Timer } from "./environment";
+import type { ConversationParts } from "./parts";
+import type { Replica } from "./replica";
+import type { Leaving } from "./store";
+
+/** What others typed is written to the device at most this often. */
+const PERSIST_MS = 1_000;
+
+export class BaseWriter {
+  readonly #parts: Pick<ConversationParts, "env" | "store" | "section" | "schema" | "changed">;
+  readonly #replica: Replica;
+  #due: Timer | null = null;
+
+  constructor(parts: Pick<ConversationParts, "env" | "store" | "section" | "schema" | "changed">, replica: Replica) {
+    this.#parts = parts;
+    this.#replica = replica;
+  }
+
+  /** Within a second, and with whatever is written earlier. */
+  soon(): void {
+    this.#due ??= this.#parts.env.timers.after(PERSIST_MS, () => this.now(null));
+  }
+
+  /** Now, while these rows leave the outbox in the same transaction. */
+  now(leaving: Leaving | null): void {
+    const { env, store, section, schema } = this.#parts;
+    this.#cancel();
+    const { epoch } = this.#replica;
+    const taken = epoch === null ? null : this.#replica.takeUnpersisted();
+    if (taken === null && leaving === null) return;
+    const advance = taken === null || epoch === null ? null : { section, epoch, schema, at: env.timers.now(), ...taken };
+    // If it fails: rows that stay are dropped by their number at the next opening, and the base is only older.
+    store.advance(advance, leaving).catch(() => this.#parts.changed());
+  }
+
+  /** The base is given up. If it stays, the next opening finds again that it is of another history, or not to be read. */
+  forget(): void {
+    this.#cancel();
+    this.#parts.store.forget(this.#parts.section).catch(() => undefined);
+  }
+
+  #cancel(): void {
+    this.#parts.env.timers.cancel(this.#due);
+    this.#due = null;
+  }
+}
