@@ -15,7 +15,7 @@ from pycrdt import XmlElement, XmlFragment, XmlText
 from revmod_live.ids import SectionId
 from revmod_live.sync import frames, protocol
 from tests.peer import Drafter
-from tests.workflow.world import PEOPLE
+from tests.workflow.world import PEOPLE as PEOPLE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

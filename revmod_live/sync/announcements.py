@@ -24,7 +24,7 @@ from revmod_live.sync.protocol import CloseCode
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from revmod_live.ids import StepId
+    from revmod_live.ids import SectionId, StepId
     from revmod_live.sync.room import Room
     from revmod_live.sync.rooms import Rooms
 
@@ -35,12 +35,12 @@ class Announcements:
     def __init__(self, rooms: Rooms) -> None:
         self._rooms: Final = rooms
 
-    def hear(self, event: Event) -> None:
+    def hear(self, event: Event) -> None:  # noqa: C901, PLR0912 -- one branch an announcement
         """Mark what is old now, and pass on what pages show."""
         match event:
             case ClaimsChanged(step, section):
                 self._mark(room for room in self._of(step) if room.section == section)
-                self._tell(step, "claims", {"section": section})
+                self._tell(step, "claims", {"section": section}, of=section)
             case VotesChanged(step, reset_by):
                 self._mark(self._of(step))
                 if reset_by is None:
@@ -53,20 +53,24 @@ class Announcements:
                     page.place_mark.set()
                 self._tell(step, "step", {})
             case LogGrew(step, act, section):
-                self._tell(step, "log", {"act": act, "section": section})
+                self._tell(step, "log", {"act": act, "section": section}, of=section)
             case NoticeSent(account, kind, detail):
                 for member in self._rooms.members:
                     if member.actor.account == account:
                         member.notice(kind, dict(detail))
             case SessionEnded(account, session):
+                self._rooms.ended.remember(session)
                 for member in tuple(self._rooms.members):
                     if member.actor.account == account and session in (None, member.session):
                         member.end(CloseCode.SIGN_IN, "session")
             case AccountChanged(account):
                 for member in self._rooms.members:
                     if member.actor.account == account:
-                        member.actor_mark.set()
-                self._rooms.stale.set()
+                        member.doubt()
+                # a State with or without a focal point lets others in, or keeps them out
+                self._mark(self._rooms.rooms.values())
+                for page in self._rooms.pages.values():
+                    page.place_mark.set()
             case TextMoved():
                 pass
             case _:
@@ -80,7 +84,10 @@ class Announcements:
             room.facts_mark.set()
         self._rooms.stale.set()
 
-    def _tell(self, step: StepId, kind: str, body: dict[str, object]) -> None:
+    def _tell(
+        self, step: StepId, kind: str, body: dict[str, object], *, of: SectionId | None = None
+    ) -> None:
+        """News for the pages of a step; of a section: for its own page, others may not know of it."""
         for page in self._rooms.pages.values():
-            if page.step == step:
+            if page.step == step and (of is None or of in page.sections):
                 page.notice(kind, body)

@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from revmod_live.ids import SessionId
     from revmod_live.sync.channel import Channel
     from revmod_live.sync.host import Host
+    from revmod_live.sync.room import Room
 
 log = logging.getLogger(__name__)
 
@@ -146,6 +147,19 @@ class Member:
         for page in tuple(self.pages.values()):
             page.judge()
 
+    async def fresh(self, room: Room) -> None:
+        """Look again at the person and at the workflow, until nothing was announced since."""
+        while (self.actor_mark.is_set() or room.facts_mark.is_set()) and not self.is_ending():
+            await self.actor_mark.clear(self.look_again)
+            await self.host.fresh(room)
+
+    def doubt(self) -> None:
+        """Who this is may have changed: nothing is sent until that was looked at, as to one who lags."""
+        self.actor_mark.set()
+        if self.outgoing.lagging_since is None:
+            self.outgoing.lagging_since = self.host.clock.monotonic()
+            self._fell_behind()
+
     # ---------------------------------------------------------------- keeping up
 
     @property
@@ -161,7 +175,7 @@ class Member:
         """Housekeeping: has it drained, or has it been silent for too long."""
         since = self.outgoing.lagging_since
         if since is not None:
-            if self.channel.backlog_bytes() == 0:
+            if self.channel.backlog_bytes() == 0 and not self.actor_mark.is_set():
                 self.outgoing.lagging_since = None
                 for seat in tuple(self.seats.values()):
                     seat.caught_up()
@@ -186,7 +200,9 @@ class Member:
 
     # ---------------------------------------------------------------- frames
 
-    async def _take(self, name: str, frame: ClientFrame) -> None:
+    async def _take(  # noqa: C901, PLR0912 -- one branch a frame
+        self, name: str, frame: ClientFrame
+    ) -> None:
         match frame:
             case Push():
                 seat = self.seats.get(SectionId(name[2:]))
@@ -199,9 +215,7 @@ class Member:
                 if page is not None:
                     page.take(frame.payload)
             case SyncStep1():
-                seat = self.seats.get(SectionId(name[2:]))
-                if seat is not None:
-                    seat.sync(frame)
+                await self._sync(SectionId(name[2:]), frame)
             case OpenSection():
                 await self._open_section(SectionId(name[2:]), frame)
             case OpenPage():
@@ -214,6 +228,13 @@ class Member:
                 pass
             case _:
                 assert_never(frame)
+
+    async def _sync(self, section: SectionId, frame: SyncStep1) -> None:
+        seat = self.seats.get(section)
+        if seat is not None:
+            await self.fresh(seat.room)
+            if seat.is_here():
+                seat.sync(frame)
 
     async def _open_section(self, section: SectionId, frame: OpenSection) -> None:
         if frame.schema != SCHEMA:

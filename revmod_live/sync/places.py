@@ -24,7 +24,8 @@ ANY: Final = 8
 XML_ELEMENT: Final = 0x103
 XML_TEXT: Final = 0x106
 _TYPES: Final = frozenset({XML_ELEMENT, XML_TEXT})
-_REMEMBERED: Final = frozenset({XML_ELEMENT, XML_TEXT, FORMAT})
+_REMEMBERED: Final = frozenset({XML_ELEMENT, XML_TEXT, FORMAT, DELETED})
+"""Kinds that matter to others: somebody may still write in a block that is deleted meanwhile."""
 
 Id = tuple[int, int]
 ROOT: Final[Id] = (-1, -1)
@@ -69,7 +70,7 @@ class Item(NamedTuple):
 
 
 class Held(NamedTuple):
-    """Where an item hangs. `kind`: XML_ELEMENT, XML_TEXT, FORMAT, or 0 for all else."""
+    """Where an item hangs. `kind`: XML_ELEMENT, XML_TEXT, FORMAT, DELETED, or 0 for all else."""
 
     kind: int
     parent: Id | None
@@ -219,7 +220,8 @@ class _Placing:
     def _is_gone(self, ref: Id) -> bool:
         """Whether a parent is deleted or collected already: then so is what hangs on it."""
         if ref[1] < self._clocks.get(ref[0], 0):
-            return self._known.find(*ref) is GONE
+            held = self._known.find(*ref)
+            return held is GONE or held.kind == DELETED
         return self._item(ref).kind in (DELETED, COLLECTED)
 
 

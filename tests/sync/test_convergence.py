@@ -110,6 +110,8 @@ class Session:
         assert self.drawers[name]
         tab.burnt.clear()
         await room.take(name)
+        # what is said to the old outbox is not for the new one
+        await room.settle()
         tab.drafters[room.section.id] = self.drafter(room.section.id)
         tab.open(room.section.id, FIELD)
         await room.settle()

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     import sqlite3
     from pathlib import Path
 
+    from pycrdt import XmlFragment
+
     from tests.rehearsal import Rehearsal
 
 
@@ -48,6 +50,27 @@ async def test_seq_is_remembered_over_a_restart(tmp_path: Path) -> None:
         again = await room.back(ann)
         assert again.frames_of(frames.Meta)[0].seq == 2
         assert room.shows("one two")
+
+
+async def test_who_wrote_in_a_block_that_was_deleted_meanwhile_is_not_refused_after_a_restart(
+    tmp_path: Path,
+) -> None:
+    async with a_rehearsal(tmp_path) as room:
+        ann, ben = await room.come("ann", "ben")
+        await room.type(ann, "one")
+        await room.cut(ben)
+        room.of(ben).edit(typing(" from Ben"))
+
+        def delete_block(root: XmlFragment) -> None:
+            del root.children[0]
+
+        ann.edit(room.of(ann), delete_block)
+        await room.settle()
+    async with a_rehearsal(tmp_path) as room:
+        again = await room.back(ben)
+        assert again.frames_of(frames.Refuse) == []
+        assert room.of(again).acked == 1
+        assert room.stored() == ""
 
 
 async def test_an_outbox_has_one_socket_and_the_later_closes_the_earlier(tmp_path: Path) -> None:
