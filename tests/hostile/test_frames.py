@@ -45,7 +45,7 @@ MALFORMED: Final = {
     "an Open of another version": P + b"\x02\x00" + string('{"v":2}'),
     "an Open with a lone surrogate": S + b"\x02\x00" + string('{"v":1,"x":"\\ud800"}'),
     "a Late without its object": S + uint(37) + b"\x01" + blob(b"\x00\x00"),
-    "a Late with a base that is no base64": S + uint(37) + b"\x01" + blob(b"") + string('{"id":"x","base":"?"}'),
+    "a Late with a base that is no base64": S + uint(37) + b"\x01\x00" + string('{"id":"x","base":"?"}'),
     "bytes after a frame": b"\x0a" + b"\xfe",
     "too many frames": b"\x0a" * 1_025,
     "a frame over 1 MiB": S + uint(32) + b"\x01" + blob(b"\x00" * (1024 * 1024)) + b"\x00",
@@ -145,7 +145,7 @@ async def test_a_stock_client_is_refused_for_no_speed_at_all(ground: Ground) -> 
         assert message.type is WSMsgType.BINARY, socket.close_code
         # of the room's journal, in the end, nothing is missing
         async with asyncio.timeout(30):
-            while writer.clock > (await ground.clock_of(writer.client)):
+            while writer.clock > await ground.clock_of(writer.client):  # noqa: ASYNC110 -- another process
                 await asyncio.sleep(0.1)
 
 

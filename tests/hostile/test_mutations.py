@@ -23,7 +23,12 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 TRIES: Final = counts(1_500, 50_000)
 SEED: Final = 7
 EDGES: Final = (0x00, 0x01, 0x7F, 0x80, 0xFF)
-LARGE_NUMBERS: Final = (b"\xff\xff\xff\xff\x0f", b"\xff\xff\xff\xff\xff\xff\xff\x0f", b"\x80\x80\x80\x40", b"\xff" * 12)
+LARGE_NUMBERS: Final = (
+    b"\xff\xff\xff\xff\x0f",
+    b"\xff\xff\xff\xff\xff\xff\xff\x0f",
+    b"\x80\x80\x80\x40",
+    b"\xff" * 12,
+)
 
 
 def mutated(chance: random.Random, genuine: list[bytes]) -> bytes:

@@ -38,9 +38,7 @@ def states(frame: frames.Presence) -> list[tuple[int, int, Any]]:
 @asynccontextmanager
 async def on_the_page(ground: Ground, *who: str) -> AsyncIterator[list[Line]]:
     """Sockets of these people on the page, the section open."""
-    opening = frames.OpenSection(
-        schema=1, epoch=None, outbox=str(uuid.uuid4()), client=1, resume=False
-    )
+    opening = frames.OpenSection(schema=1, epoch=None, outbox=str(uuid.uuid4()), client=1, resume=False)
     page = protocol.page_name(ground.page)
     section = protocol.section_name(ground.section)
     if not who:
@@ -59,11 +57,9 @@ async def on_the_page(ground: Ground, *who: str) -> AsyncIterator[list[Line]]:
 async def heard(line: Line) -> list[frames.Presence]:
     """All presence that has come by the time the server has dealt with what was sent."""
     await asyncio.sleep(0.05)  # presence waits a moment for a commit to travel with
-    opening = frames.OpenSection(
-        schema=1, epoch=None, outbox=str(uuid.uuid4()), client=1, resume=False
-    )
+    opening = frames.OpenSection(schema=1, epoch=None, outbox=str(uuid.uuid4()), client=1, resume=False)
     await line.send(FENCE, opening)
-    found = []
+    found: list[frames.Presence] = []
     while True:
         name, frame = await line.next()
         if name == FENCE:

@@ -24,6 +24,9 @@ from tests.rights.world import STATES, Mark, Person, Spot, World, a_world
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+# The walk is in the fixture that the first test waits for.
+pytestmark = pytest.mark.timeout(1800)
+
 REFUSED = ("401", "403", "404")
 
 
@@ -148,9 +151,7 @@ def test_whoever_sees_the_log_sees_the_drafts_before(walked: Walked) -> None:
         ("meta", {"W": "read claim", "R": "read role|read frozen"}),
     ],
 )
-def test_each_door_opens_to_whom_the_table_says(
-    walked: Walked, door: str, expected: dict[str, str]
-) -> None:
+def test_each_door_opens_to_whom_the_table_says(walked: Walked, door: str, expected: dict[str, str]) -> None:
     assert not walked.wrong(door, expected)
 
 
@@ -312,10 +313,7 @@ def test_every_column_met_every_state_of_every_step(walked: Walked) -> None:
         if spot.troupe.staffed
     }
     assert met == {
-        (column, letter, state)
-        for column in (*table.COLUMNS, None)
-        for letter in "bcd"
-        for state in STATES
+        (column, letter, state) for column in (*table.COLUMNS, None) for letter in "bcd" for state in STATES
     }
 
 

@@ -26,7 +26,7 @@ from tests.rights.world import Mark, Person, Spot, World, marks_in
 from tests.sync import yupdates
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Mapping
 
     from revmod_live.accounts.model import Actor
     from revmod_live.ids import ClaimId
@@ -97,9 +97,7 @@ class Line:
 
     async def asked(self, *named: tuple[str, frames.Frame]) -> list[tuple[str, frames.ServerFrame]]:
         """Send these frames; all that comes until they have been dealt with."""
-        opening = frames.OpenSection(
-            schema=1, epoch=None, outbox=str(uuid.uuid4()), client=1, resume=False
-        )
+        opening = frames.OpenSection(schema=1, epoch=None, outbox=str(uuid.uuid4()), client=1, resume=False)
         await self.send(*named, (FENCE, opening))
         found: list[tuple[str, frames.ServerFrame]] = []
         async with asyncio.timeout(WITHIN_S):
@@ -115,11 +113,7 @@ class Line:
         async with asyncio.timeout(WITHIN_S):
             while True:
                 heard, frame = await self._next()
-                if (
-                    heard == name
-                    and isinstance(frame, frames.Ack | frames.Refuse)
-                    and frame.seq == push.seq
-                ):
+                if heard == name and isinstance(frame, frames.Ack | frames.Refuse) and frame.seq == push.seq:
                     return frame
 
 
@@ -142,7 +136,7 @@ class Walker:
         route: str,
         path: str,
         *,
-        form: dict[str, str] | None = None,
+        form: Mapping[str, str] | None = None,
         token: bool = False,
     ) -> tuple[int, str, frozenset[Mark]]:
         """One request, as a browser of theirs sends it or (token) as their program does."""
@@ -277,7 +271,9 @@ class Walker:
         """Vote on the very text there is, then withdraw it."""
         await self.world.keep_voting(spot)
         seen = await self.world.asked(spot, person.account.state)
-        form = {"digest": seen} if isinstance(seen, str) else {f"digest-{i}": d for i, d in seen.items()}
+        form: dict[str, str] = (
+            {"digest": seen} if isinstance(seen, str) else {f"digest-{i}": d for i, d in seen.items()}
+        )
         vote = "/reviews/{code}/{step}/vote"
         here = f"/reviews/{spot.review}/{spot.letter}/vote"
         await self._note(person, spot, "vote", await self.ask(person, "POST", vote, here, form=form))
@@ -510,7 +506,8 @@ def holder_of(world: World, spot: Spot) -> Person | None:
     """A drafter who is no focal point, where there is one."""
     for person in world.walkers(spot.troupe):
         column = person.column(spot.troupe)
-        if person.role == "ge" and column is not None:
-            if "W" in table.on_text(column, spot.letter, spot.state, spot.instrument):
-                return person
+        if person.role != "ge" or column is None:
+            continue
+        if "W" in table.on_text(column, spot.letter, spot.state, spot.instrument):
+            return person
     return None

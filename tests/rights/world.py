@@ -271,7 +271,7 @@ def _goes(person: Person, spot: Spot) -> bool:
 @asynccontextmanager
 async def a_world(folder: Path) -> AsyncIterator[World]:
     """The house with everything in it: played on its database before it opens, which is much quicker."""
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True)  # noqa: ASYNC240 -- nobody waits yet
     shutil.copyfile(template(), folder / "revmod.sqlite3")
     at = datetime.now(UTC)
     engine = create_engine(f"sqlite:///{folder / 'revmod.sqlite3'}")
@@ -440,7 +440,7 @@ def _write(tx: WriteTx, spot: Spot, author: Actor, at: datetime) -> None:
     assert journal.append_slowly(tx, journal.Append(spot.section, 1, (row,))) == "stored"
     for rev in (1, 2):
         _log_run(tx, spot, author, rev, at)
-    fields = {name: () for name in content().fields(spot.key)} | {spot.field_name: plain(text)}
+    fields = dict.fromkeys(content().fields(spot.key), ()) | {spot.field_name: plain(text)}
     data = canonical.section_bytes(Section(spot.key, fields))
     commands.store_text(tx, spot.section, rev=2, text=data, digest=canonical.section_digest(data))
 
@@ -461,4 +461,3 @@ def _log_run(tx: WriteTx, spot: Spot, author: Actor, rev: int, at: datetime) -> 
             rev_to=rev,
         )
     )
-
