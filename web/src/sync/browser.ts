@@ -1,10 +1,11 @@
 /**
  * The environment of a real page, and the page session in it. The one place where `sync/` meets the browser's globals.
  */
-import type { Environment, SocketLike } from "./environment";
+import type { ChannelLike, Environment, SocketLike } from "./environment";
 import { pageLocks, webLocks } from "./locks";
 import { PageSession } from "./page";
-import { Store, wipe } from "./store";
+import { wipeDevice } from "./sign-out";
+import { Store } from "./store";
 
 export function browserEnvironment(): Environment {
   return {
@@ -21,6 +22,7 @@ export function browserEnvironment(): Environment {
     indexedDB: deviceStore(),
     // Typed as always there; missing on a page without https.
     locks: (navigator.locks as LockManager | undefined) === undefined ? pageLocks() : webLocks(navigator.locks),
+    channel,
     events: window,
     fetch: (path, init) => fetch(path, init),
   };
@@ -58,9 +60,14 @@ export function onDevice(account: string, session: () => PageSession | null): On
     },
     wipe: async () => {
       await session()?.close();
-      await wipe(deviceStore(), account);
+      await wipeDevice({ indexedDB: deviceStore(), channel }, account);
     },
   };
+}
+
+function channel(name: string): ChannelLike | null {
+  // The same methods; our type only says less about the events.
+  return typeof BroadcastChannel === "undefined" ? null : (new BroadcastChannel(name) as unknown as ChannelLike);
 }
 
 function csrfToken(): string {

@@ -43,6 +43,11 @@ export class Drawer extends EventTarget {
     return this.#unkept[0]?.since ?? null;
   }
 
+  /** How many texts the server does not have. */
+  get waiting(): number {
+    return [...this.#local.values()].filter((row) => !row.onServer).length;
+  }
+
   /** The texts of a section, oldest first. */
   list(section: string): readonly DrawerItem[] {
     const items = new Map<string, DrawerItem>();
@@ -133,6 +138,15 @@ export class Drawer extends EventTarget {
       return false;
     }
     return true;
+  }
+
+  /** The device was wiped: what the server does not have is in memory only. */
+  wiped(): void {
+    const rows = [...this.#local.values()].filter((row) => !row.onServer);
+    this.#unkept = rows.length === 0 ? [] : [{ rows, leaving: null, since: this.#env.timers.now() }];
+    if (rows.length === 0) return;
+    this.#again();
+    for (const section of new Set(rows.map((row) => row.section))) this.#changed(section);
   }
 
   close(): void {

@@ -44,6 +44,13 @@ export interface PageEvents {
   removeEventListener(type: string, listener: (event: Event) => void): void;
 }
 
+/** Messages between the tabs of one device; the sender does not hear its own. */
+export interface ChannelLike {
+  postMessage(data: unknown): void;
+  close(): void;
+  onmessage: ((event: { data: unknown }) => void) | null;
+}
+
 export interface Environment {
   readonly timers: Timers;
   /** From 0 up to, but not including, 1. */
@@ -54,6 +61,8 @@ export interface Environment {
   /** null where the browser has none. */
   readonly indexedDB: IDBFactory | null;
   readonly locks: Locks;
+  /** null where the browser has none. */
+  readonly channel: (name: string) => ChannelLike | null;
   readonly events: PageEvents;
   readonly fetch: (path: string, init?: RequestInit) => Promise<Response>;
 }

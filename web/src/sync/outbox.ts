@@ -112,6 +112,20 @@ export class Outbox {
     return left;
   }
 
+  /** The device was wiped: nothing here is on disk any more, and it is tried again. */
+  wiped(): void {
+    const mark = (): void => {
+      this.#unwritten = this.#rows.filter((row) => !this.#beingWritten.includes(row));
+      if (this.#unwritten.length === 0) return;
+      this.#failed = true;
+      this.#again();
+    };
+    mark();
+    // What was being written just now may have come before the wiping.
+    void this.settled().then(mark);
+    this.#parts.changed();
+  }
+
   /** Wait until what was added is on disk or has failed to get there. */
   async settled(): Promise<void> {
     while (this.#writing !== null) await this.#writing;
@@ -157,7 +171,7 @@ export class Outbox {
   }
 
   #again(): void {
-    if (this.#closed) return;
+    if (this.#closed || this.#retry !== null) return;
     this.#retry = this.#parts.timers.after(RETRY_MS, () => {
       this.#retry = null;
       void this.#write();

@@ -94,6 +94,11 @@ export class Outboxes {
     }
   }
 
+  /** The device was wiped. */
+  wiped(): void {
+    for (const outbox of [...this.#orphans, this.#own]) outbox.wiped();
+  }
+
   async close(): Promise<void> {
     this.#closed = true;
     await Promise.all([...this.#orphans, this.#own].map((outbox) => outbox.close()));

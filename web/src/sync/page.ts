@@ -13,6 +13,7 @@ import type { Environment } from "./environment";
 import { Presence } from "./presence";
 import { unsentText } from "./refused";
 import { Section } from "./session";
+import { onSignedOut } from "./sign-out";
 import { Store } from "./store";
 import type { DrawerItem, PresentUser, SectionSession } from "./types";
 
@@ -46,6 +47,7 @@ export class PageSession extends EventTarget {
   readonly #presence: Presence;
   readonly #store: Store;
   readonly #drawer: Drawer;
+  readonly #deafen: () => void;
   readonly #sections = new Map<string, Section>();
   /** Sections whose late text the server was asked for on this connection. */
   readonly #asked = new Set<string>();
@@ -58,7 +60,8 @@ export class PageSession extends EventTarget {
     super();
     const { env, page, account } = parts;
     this.#parts = parts;
-    this.#store = new Store(env.indexedDB, account);
+    this.#store = new Store(env.indexedDB, account, () => this.#signedOut());
+    this.#deafen = onSignedOut(env, account, () => this.#signedOut());
     this.#drawer = new Drawer(this.#store, env, parts.csrf);
     this.#socket = new LiveSocket(parts.url, env, {
       opened: () => this.#opened(),
@@ -146,7 +149,8 @@ export class PageSession extends EventTarget {
 
   /** How many texts of this person, in any section, have not reached the server: ask before signing out. */
   async unsent(): Promise<number> {
-    const inMemory = [...this.#sections.values()].reduce((sum, section) => sum + section.waiting, 0);
+    const rows = [...this.#sections.values()].reduce((sum, section) => sum + section.waiting, 0);
+    const inMemory = rows + this.#drawer.waiting;
     try {
       return Math.max(inMemory, await this.#store.unsent());
     } catch {
@@ -156,6 +160,7 @@ export class PageSession extends EventTarget {
 
   /** The person has signed in again, or looks at the page again. */
   reconnect(): void {
+    this.#store.resume();
     this.#socket.start();
     this.#socket.nudge();
     if (!this.#socket.isOpen) this.#setTouch("connecting");
@@ -165,6 +170,7 @@ export class PageSession extends EventTarget {
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
+    this.#deafen();
     await Promise.all([...this.#sections.values()].map((section) => section.close()));
     this.#parts.env.events.removeEventListener("beforeunload", this.#beforeUnload);
     this.#parts.env.timers.cancel(this.#lookAround);
@@ -187,6 +193,16 @@ export class PageSession extends EventTarget {
     this.#presence.down();
     for (const section of this.#sections.values()) section.down();
     this.#setTouch("offline");
+  }
+
+  /** In another tab, which wipes the device. Nothing is put there again; what waits here is shown as unsafe. */
+  #signedOut(): void {
+    if (this.#closed) return;
+    this.#store.halt();
+    this.#socket.stop();
+    for (const section of this.#sections.values()) section.wiped();
+    this.#drawer.wiped();
+    this.#setTouch("signed-out");
   }
 
   #frame({ name, frame }: Named<ServerFrame>): void {

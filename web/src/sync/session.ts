@@ -120,6 +120,11 @@ export class Section extends EventTarget implements SectionSession {
     this.#talk.down();
   }
 
+  /** The device was wiped: what waits is in memory only. */
+  wiped(): void {
+    this.#talk.outboxes.wiped();
+  }
+
   frame(frame: ServerFrame): void {
     this.#talk.frame(frame);
   }

@@ -47,13 +47,32 @@ export function databaseName(account: string): string {
 export class Store {
   readonly #factory: IDBFactory | null;
   readonly #name: string;
+  readonly #wiped: () => void;
   #db: Promise<IDBDatabase> | null = null;
   #closed = false;
+  #halted = false;
 
-  /** Opens nothing yet: the first reading or writing does, and says if it cannot. */
-  constructor(factory: IDBFactory | null, account: string) {
+  /**
+   * Opens nothing yet: the first reading or writing does, and says if it cannot. `wiped` is called when another tab has
+   * deleted the database, which is done at signing out alone; from then on the store is halted.
+   */
+  constructor(factory: IDBFactory | null, account: string, wiped: () => void = () => undefined) {
     this.#factory = factory;
     this.#name = databaseName(account);
+    this.#wiped = wiped;
+  }
+
+  /** Nothing is read or kept until `resume`: the person has signed out of this device. */
+  halt(): void {
+    this.#halted = true;
+    const opening = this.#db;
+    this.#db = null;
+    opening?.then((db) => db.close()).catch(() => undefined);
+  }
+
+  /** The person has signed in again. */
+  resume(): void {
+    this.#halted = false;
   }
 
   /** The base of a section and the rows of all its outboxes, by outbox and seq. */
@@ -157,6 +176,7 @@ export class Store {
 
   #open(): Promise<IDBDatabase> {
     if (this.#closed) return Promise.reject(new Error("the device store is closed"));
+    if (this.#halted) return Promise.reject(new Error("this person has signed out"));
     if (this.#factory === null) return Promise.reject(new Error("this browser keeps nothing"));
     if (this.#db !== null) return this.#db;
     const opening = openDatabase(this.#factory, this.#name, VERSION, upgrade).then((db) => {
@@ -165,9 +185,12 @@ export class Store {
       };
       // Closed under our hands (storage cleared, disk gone): the next call opens it again, or says why not.
       db.onclose = forget;
-      db.onversionchange = () => {
+      db.onversionchange = ({ newVersion }) => {
         db.close();
         forget();
+        if (newVersion !== null) return;
+        this.halt();
+        this.#wiped();
       };
       return db;
     });

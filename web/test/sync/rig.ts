@@ -5,7 +5,7 @@ import * as Y from "yjs";
 import { blocksText } from "../../src/docs/model";
 import { parseSection } from "../../src/docs/canonical";
 import { fromFragment } from "../../src/docs/fragment";
-import type { Environment, Locks } from "../../src/sync/environment";
+import type { ChannelLike, Environment, Locks } from "../../src/sync/environment";
 import { PageSession } from "../../src/sync/page";
 import type { DrawerItem, SectionSession } from "../../src/sync/types";
 import { ManualClock, PageTimers, settle, seeded } from "./clock";
@@ -38,6 +38,26 @@ export class Device {
       },
     };
   }
+
+  readonly #channels = new Set<ChannelLike & { readonly name: string }>();
+
+  readonly channel = (name: string): ChannelLike => {
+    const channel = {
+      name,
+      onmessage: null as ChannelLike["onmessage"],
+      postMessage: (data: unknown) => {
+        const others = [...this.#channels].filter((one) => one !== channel && one.name === name);
+        queueMicrotask(() => {
+          for (const one of others) if (this.#channels.has(one)) one.onmessage?.({ data });
+        });
+      },
+      close: () => {
+        this.#channels.delete(channel);
+      },
+    };
+    this.#channels.add(channel);
+    return channel;
+  };
 
   ended(tab: Tab): void {
     for (const [name, holder] of this.#held) if (holder === tab) this.#held.delete(name);
@@ -106,6 +126,7 @@ export class Tab {
       },
       indexedDB: device.indexedDB,
       locks: device.locksOf(this),
+      channel: device.channel,
       events: this.events,
       fetch: (path) => {
         this.requests.push(path);

@@ -158,15 +158,19 @@ describe("a failure", () => {
     expect(await store.rows(SECTION)).toEqual([]);
   });
 
-  test("is not a database that another tab deletes: it is opened anew", async () => {
+  test("is not a database that another tab deletes at signing out: nothing comes back until the person does", async () => {
     const factory = new FakeIDBFactory();
-    const store = newStore(factory);
+    let wiped = 0;
+    const store = new Store(factory, "ann", () => (wiped += 1));
     await store.putRows([row(1)]);
     await wipe(factory, "ann");
     await settle();
-    expect(await store.rows(SECTION)).toEqual([]);
-    await store.putRows([row(2)]);
-    expect(await store.rows(SECTION)).toHaveLength(1);
+    expect(wiped).toBe(1);
+    await expect(store.putRows([row(2)])).rejects.toThrow("signed out");
+    expect(await factory.databases()).toEqual([]);
+    store.resume();
+    await store.putRows([row(3)]);
+    expect(await store.rows(SECTION)).toEqual([row(3)]);
   });
 });
 
