@@ -20,7 +20,6 @@ from tests.proofs.ground import ground
 from tests.stock_peer import StockPeer, on_the_line
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
     from tests.proofs.ground import Ground
