@@ -15,7 +15,7 @@ from pycrdt import XmlElement, XmlFragment, XmlText
 from revmod_live.ids import SectionId
 from revmod_live.sync import frames, protocol
 from tests.peer import Drafter
-from tests.workflow.world import PEOPLE as PEOPLE
+from tests.workflow.world import PEOPLE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -87,7 +87,9 @@ class Tab:
         """Send frames of one name as one message."""
         self.wire.put(b"".join(protocol.encode(name, frame) for frame in said))
 
-    def open(self, section: SectionId, field: str, *, resume: bool = False, drafter: Drafter | None = None) -> Drafter:
+    def open(
+        self, section: SectionId, field: str, *, resume: bool = False, drafter: Drafter | None = None
+    ) -> Drafter:
         """Open a section with a drafter of its own, or again with one that is given."""
         drafter = drafter or self.drafters.get(section) or Drafter(section, field)
         self.drafters[section] = drafter
@@ -106,7 +108,11 @@ class Tab:
         if drafter.section in self.burnt:
             return
         rows = sorted(seq for seq in drafter.rows if seq > drafter.acked)
-        if rows and drafter.section not in self.in_flight and (drafter.mode == "write" or not self.is_careful):
+        if (
+            rows
+            and drafter.section not in self.in_flight
+            and (drafter.mode == "write" or not self.is_careful)
+        ):
             self.in_flight[drafter.section] = rows[0]
             self.say(drafter.name, frames.Push(rows[0], drafter.rows[rows[0]], 0))
 

@@ -30,8 +30,8 @@ from revmod_live.sync.housekeeping import Housekeeping
 from revmod_live.sync.limits import Limits
 from revmod_live.workflow import commands, queries, rules, store
 from tests.databases import a_database
-from tests.people import PEOPLE, Tab, erasing, typing
-from tests.workflow.world import CODE, a_world, content
+from tests.people import Tab, erasing, typing
+from tests.workflow.world import CODE, PEOPLE, a_world, content
 
 if TYPE_CHECKING:
     import sqlite3
@@ -277,6 +277,7 @@ async def a_rehearsal(
         await db.write_by_driver(_need_not_survive)
         section = await db.read(lambda tx: _section(tx, key))
         yield Rehearsal(db, bus, clock, live, owner, section, Housekeeping(live))
+
 
 def _section(tx: ReadTx, key: str) -> SectionFacts:
     review = queries.review_of(tx, CODE)

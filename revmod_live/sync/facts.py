@@ -50,8 +50,10 @@ class RoomFacts:
             for claim in self.claims
         )
 
-    def step_shown(self) -> StepShown:
-        """The step as Meta shows it: only votes on the text as it is."""
+    def step_shown(self, *, with_votes: bool) -> StepShown:
+        """The step as Meta shows it: only votes on the text as it is, and to some no votes at all."""
+        if not with_votes:
+            return StepShown(state=self.section.step_state)
         votes = tuple(
             VoteShown(state=vote.state, name=vote.name, at=rfc3339(vote.at), live=True) for vote in self.votes
         )

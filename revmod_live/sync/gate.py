@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from revmod_live.errors import Allowed, Refused
@@ -35,11 +35,13 @@ class Standing:
     """What a person may do with a section now.
 
     denied: why it is closed to them; then nothing else counts.
+    sees_votes: whether the step's votes and digest are theirs to see, as on its pages.
     """
 
     mode: Mode
     why: Why
     denied: DeniedReason | None = None
+    sees_votes: bool = False
 
 
 def standing(actor: Actor, facts: RoomFacts) -> Standing:
@@ -47,14 +49,20 @@ def standing(actor: Actor, facts: RoomFacts) -> Standing:
     reading = rules.may_read(actor, facts.place)
     if isinstance(reading, Refused):
         return Standing(Mode.READ, Why.ROLE, denied_reason(reading))
+    mode, why = _mode(actor, facts)
+    whole = replace(facts.place, instrument=None)
+    return Standing(mode, why, sees_votes=isinstance(rules.may_see_vote(actor, whole), Allowed))
+
+
+def _mode(actor: Actor, facts: RoomFacts) -> tuple[Mode, Why]:
     drafting = rules.may_draft(actor, facts.place)
     if isinstance(drafting, Refused):
-        return Standing(Mode.READ, Why.FROZEN if drafting.because == "frozen" else Why.ROLE)
+        return Mode.READ, Why.FROZEN if drafting.because == "frozen" else Why.ROLE
     if facts.section.frozen:
-        return Standing(Mode.READ, Why.FROZEN)
+        return Mode.READ, Why.FROZEN
     if isinstance(rules.may_push(actor, facts.place, facts.claims), Allowed):
-        return Standing(Mode.WRITE, Why.OK)
-    return Standing(Mode.READ, Why.CLAIM)
+        return Mode.WRITE, Why.OK
+    return Mode.READ, Why.CLAIM
 
 
 def needs_claim(standing: Standing, actor: Actor, facts: RoomFacts) -> bool:

@@ -200,7 +200,7 @@ class Member:
 
     # ---------------------------------------------------------------- frames
 
-    async def _take(  # noqa: C901, PLR0912 -- one branch a frame
+    async def _take(  # noqa: C901 -- one branch a frame
         self, name: str, frame: ClientFrame
     ) -> None:
         match frame:

@@ -7,6 +7,7 @@ itself: rights are `gate`'s, updates are `Room.admit`'s, and being stored is the
 from __future__ import annotations
 
 import logging
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from revmod_live.docs.schema import SCHEMA
@@ -105,6 +106,10 @@ class LiveSeat:
             self._standing = gate.standing(actor, facts)
         return self._standing
 
+    def is_here(self) -> bool:
+        """Whether it is by this seat that its member has the section open."""
+        return self.member.seats.get(self.section) is self and not self.member.is_ending()
+
     def put(self, frame: ServerFrame) -> None:
         """Send a frame of this section."""
         self.member.outgoing.put(encode(self.name, frame))
@@ -138,7 +143,7 @@ class LiveSeat:
                 mode=standing.mode,
                 why=standing.why,
                 claims=room.facts.claims_shown(),
-                step=room.facts.step_shown(),
+                step=room.facts.step_shown(with_votes=standing.sees_votes),
                 digest=None if text is None else DigestAt(text.rev, text.digest),
                 n=self._n,
             )
@@ -225,6 +230,9 @@ class LiveSeat:
 
     def refused(self, seq: int, code: RefuseCode, detail: dict[str, object]) -> None:
         """An update that was on its way to disk was not stored."""
+        if self.member.seats.get(self.section) is not self:
+            # closed meanwhile: whoever opened the section since would take it for an answer of its own
+            return
         self.put(Refuse(seq, code, detail))
         self._after_storing()
 
@@ -249,7 +257,7 @@ class LiveSeat:
             self.put(Refuse(frame.seq, RefuseCode.RATE, {"after_ms": _AFTER_MS}))
             return
         standing = await self._standing_now()
-        if self.member.seats.get(self.section) is not self:
+        if not self.is_here():
             return
         # what was stored before a right was lost is not to be lost to a Refuse: its Ack is given again
         if standing.mode is Mode.READ and frame.seq > self.outbox.stored:
@@ -265,12 +273,10 @@ class LiveSeat:
 
     async def _standing_now(self) -> Standing:
         """What this person may do at this moment; an expired claim comes back first."""
-        if self.room.facts_mark.is_set():
-            await self.member.host.fresh(self.room)
-        standing = self.standing()
-        if gate.needs_claim(standing, self.member.actor, self.room.facts) and await self.take_back():
-            standing = self.standing()
-        return standing
+        await self.member.fresh(self.room)
+        if gate.needs_claim(self.standing(), self.member.actor, self.room.facts):
+            await self.take_back()
+        return self.standing()
 
     def _offer(self, frame: Push) -> None:
         """Steps 3 to 5, and on to the journal."""
@@ -301,15 +307,13 @@ class LiveSeat:
         else:
             self.put(Ack(frame.seq, room.again(outbox, frame.seq)))
 
-    async def take_back(self) -> bool:
-        """An expired claim comes back with its holder; in A the first Push takes it."""
+    async def take_back(self) -> None:
+        """An expired claim comes back with its holder, if it may; in A the first Push takes it."""
         member, host = self.member, self.member.host
-        try:
+        with suppress(Refused):
             await host.claims.bring_back(member.actor, self.section, letter=self.room.facts.place.letter)
-        except Refused:
-            return False
-        await host.fresh(self.room)
-        return True
+        # whether it came or not, much may have happened meanwhile
+        await member.fresh(self.room)
 
 
     def log_divergence(self, hex_digest: str) -> None:

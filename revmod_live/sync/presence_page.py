@@ -94,12 +94,15 @@ class Telling:
 class Page:
     """One instrument of a step, and who has it open."""
 
-    def __init__(self, page: PageId, step: StepId, place: Place, due: PageDue) -> None:
-        """`due` is called when something is to be told soon."""
+    def __init__(
+        self, page: PageId, step: StepId, place: Place, sections: Collection[SectionId], due: PageDue
+    ) -> None:
+        """`sections`: those on it. `due` is called when something is to be told soon."""
         self.id: Final = page
         self.step: Final = step
         self.name: Final = page_name(page)
         self.place = place
+        self.sections: Final = frozenset(sections)
         self.place_mark: Final = Mark()
         self.present: Final[dict[Someone, None]] = {}
         self._changed: dict[Someone | None, list[Entry]] = {}

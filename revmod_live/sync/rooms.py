@@ -37,11 +37,12 @@ if TYPE_CHECKING:
     from revmod_live.clock import Clock
     from revmod_live.docs.compare import FieldChange
     from revmod_live.events import Bus
-    from revmod_live.ids import AccountId, OutboxId, PageId, SectionId, SessionId
+    from revmod_live.ids import AccountId, OutboxId, PageId, SectionId, SessionId, StepId
     from revmod_live.storage.database import Database, ReadTx, WriteTx
     from revmod_live.sync.channel import Channel
     from revmod_live.sync.commit import Commit
     from revmod_live.sync.late import LateText
+    from revmod_live.workflow.model import Place
 
 log = logging.getLogger(__name__)
 
@@ -69,6 +70,7 @@ class Rooms:
         self.rooms: Final[dict[SectionId, Room]] = {}
         self.pages: Final[dict[PageId, Page]] = {}
         self.members: Final[dict[Member | YjsMember, None]] = {}
+        self.ended: Final = Ended()
         self.is_closing = False
         self.stale = asyncio.Event()
         self._fields: Final = fields
@@ -99,12 +101,11 @@ class Rooms:
             await channel.close(CloseCode.NO_ACCESS, "unknown" if room is None else "role")
             return
         member = YjsMember(self, channel, actor, session, room)
-        page = await self.page(room.facts.section.page)
 
         async def serve() -> None:
             if take:
                 await self._take(actor, section)
-            await member.serve(page)
+            await member.serve(await self.page(room.facts.section.page))
 
         try:
             await self._serve(member, actor, serve)
@@ -236,12 +237,15 @@ class Rooms:
         """The live page, opened if need be; None when there is no such page."""
         found = self.pages.get(page)
         if found is None:
-            place = await self.db.read(lambda tx: queries.page_place(tx, page))
-            if place is None:
+            looked = await self.db.read(lambda tx: _page_in(tx, page))
+            if looked is None:
                 return None
-            found = self.pages.setdefault(page, Page(page, *place, self._due))
+            found = self.pages.setdefault(page, Page(page, *looked, self._due))
+            # announced while it was being read: what was read may be older than that
+            found.place_mark.set()
         await self.fresh_page(found)
-        return found
+        # swept away meanwhile, as long as nobody was on it
+        return self.pages.setdefault(page, found)
 
     async def fresh_page(self, page: Page) -> None:
         """Look again at who may be on a page, if something was announced since the last look."""
@@ -323,8 +327,16 @@ class Rooms:
         if self.is_closing or mine >= self.limits.sockets_per_account:
             await member.channel.close(CloseCode.TRY_LATER, "closing" if self.is_closing else "sockets")
             return
+        if member.session in self.ended:
+            await member.channel.close(CloseCode.SIGN_IN, "session")
+            return
         self.members[member] = None
         try:
+            # what was announced of this person before the socket was known here
+            found = await self.actor(actor.account)
+            if found is not None and found != actor:
+                member.actor = found
+                member.actor_mark.set()
             await serve()
         finally:
             self.members.pop(member, None)
@@ -409,6 +421,35 @@ class Rooms:
             for room in tuple(self.rooms.values()):
                 if room.activity.tail_rows:
                     await housekeeping.fold(room)
+
+
+class Ended:
+    """The sessions that ended last: a socket may still be on its way here from one of them."""
+
+    _MOST: Final = 1024
+
+    def __init__(self) -> None:
+        self._sessions: Final[dict[SessionId, None]] = {}
+
+    def __contains__(self, session: SessionId | None) -> bool:
+        return session in self._sessions
+
+    def remember(self, session: SessionId | None) -> None:
+        """One more; the oldest is forgotten."""
+        if session is not None:
+            self._sessions[session] = None
+            if len(self._sessions) > self._MOST:
+                del self._sessions[next(iter(self._sessions))]
+
+
+def _page_in(tx: ReadTx, page: PageId) -> tuple[StepId, Place, tuple[SectionId, ...]] | None:
+    """A page's step, what rights on it are judged on, and its sections."""
+    found = queries.page_place(tx, page)
+    if found is None:
+        return None
+    step, place = found
+    rows = queries.sections_of(tx, step)
+    return step, place, tuple(row.id for row in rows if row.instrument == place.instrument)
 
 
 @asynccontextmanager

@@ -35,9 +35,8 @@ from revmod_live.storage.tables import Moment, metadata
 from revmod_live.sync.late import LateText
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
     import sqlite3
+    from collections.abc import Iterable, Sequence
 
     from revmod_live.storage.database import ReadTx, WriteTx
 

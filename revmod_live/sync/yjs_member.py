@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Collection
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final, assert_never
 
@@ -132,6 +133,13 @@ class YjsMember:
         self.actor = actor
         self.meta()
 
+    def doubt(self) -> None:
+        """Who this is may have changed: nothing is sent until that was looked at, as to one who lags."""
+        self.actor_mark.set()
+        if self.outgoing.lagging_since is None:
+            self.outgoing.lagging_since = self.host.clock.monotonic()
+            self._fell_behind()
+
     # ---------------------------------------------------------------- keeping up
 
     @property
@@ -146,7 +154,7 @@ class YjsMember:
     def look_after(self, now_s: float) -> None:
         """Housekeeping: has it drained, and does it answer what it was asked."""
         since = self.outgoing.lagging_since
-        if since is not None and self.channel.backlog_bytes() == 0:
+        if since is not None and self.channel.backlog_bytes() == 0 and not self.actor_mark.is_set():
             self.outgoing.lagging_since = None
             vector, self._missed = self._missed, None
             self._say(yjs.SyncStep2(self.room.since(vector)))
@@ -213,7 +221,9 @@ class YjsMember:
             case yjs.Update():
                 await self._update(message.update)
             case yjs.SyncStep1():
-                self._sync(message.state_vector)
+                await self._fresh()
+                if not self.is_ending():
+                    self._sync(message.state_vector)
             case yjs.SyncStep2():
                 await self._answered(message.update)
             case yjs.Awareness():
@@ -230,8 +240,8 @@ class YjsMember:
         self._is_synced = True
         if self.is_lagging:
             self._missed = state_vector
-            return
-        self._say(yjs.SyncStep2(self.room.since(state_vector)))
+        else:
+            self._say(yjs.SyncStep2(self.room.since(state_vector)))
         self._ask()
 
     def _ask(self) -> None:
@@ -271,11 +281,12 @@ class YjsMember:
             self._refuse(RefuseCode.SIZE)
             return
         room, host = self.room, self.host
-        if room.facts_mark.is_set():
-            await host.fresh(room)
+        await self._fresh()
+        if self.is_ending():
+            return
         standing = gate.standing(self.actor, room.facts)
         if gate.needs_claim(standing, self.actor, room.facts) and not room.brings_nothing(update):
-            standing = await self._take_back(standing)
+            standing = await self._take_back()
         at_ms = ms(host.clock.now())
         if standing.mode is Mode.READ:
             if not room.brings_nothing(update):
@@ -289,14 +300,18 @@ class YjsMember:
         elif isinstance(result, Refusal):
             self._not_taken(result)
 
-    async def _take_back(self, standing: gate.Standing) -> gate.Standing:
+    async def _take_back(self) -> gate.Standing:
         room = self.room
-        try:
+        with suppress(Refused):
             await self.host.claims.bring_back(self.actor, room.section, letter=room.facts.place.letter)
-        except Refused:
-            return standing
-        await self.host.fresh(room)
+        await self._fresh()
         return gate.standing(self.actor, room.facts)
+
+    async def _fresh(self) -> None:
+        """Look again at the person and at the workflow, until nothing was announced since."""
+        while (self.actor_mark.is_set() or self.room.facts_mark.is_set()) and not self.is_ending():
+            await self.actor_mark.clear(self.look_again)
+            await self.host.fresh(self.room)
 
     def _not_taken(self, refusal: Refusal) -> None:
         if refusal.code is RefuseCode.GAP and self._asked < _ASK_AGAIN_MOST:

@@ -18,7 +18,12 @@ if TYPE_CHECKING:
 
 PIECES = ["a", "mot ", "été", "😀", "نص ", "条约", "é", "𠀋", "a longer piece of text ", "\t"]
 ATTRIBUTES = {"kind": ["h2", "ul1", "ol2", "quote"], "dir": ["rtl", "ltr"], "align": ["center", "end"]}
-MARKS: list[dict[str, Any]] = [{"strong": {}}, {"em": None}, {"underline": {}}, {"link": {"href": "https://example.org/é"}}]
+MARKS: list[dict[str, Any]] = [
+    {"strong": {}},
+    {"em": None},
+    {"underline": {}},
+    {"link": {"href": "https://example.org/é"}},
+]
 
 
 class Replica(Protocol):
@@ -90,7 +95,9 @@ class Node:
     def __init__(self) -> None:
         self._ids = count(1)
         self._process = subprocess.Popen(
-            ["node", str(Path(__file__).parent / "node_peer.mjs")], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+            ["node", str(Path(__file__).parent / "node_peer.mjs")],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
         )
 
     def ask(self, **asked: object) -> dict[str, Any]:

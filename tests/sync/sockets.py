@@ -14,7 +14,7 @@ from pycrdt import Doc, Provider, XmlFragment
 
 from revmod_live.ids import SectionId
 from revmod_live.portal.live_socket import LiveSocket
-from tests.people import PEOPLE
+from tests.workflow.world import PEOPLE
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -94,7 +94,8 @@ class Stock:
 
     def text(self) -> str:
         """The text, blocks parted by line feeds."""
-        return "\n".join(str(block.children[0]) if len(block.children) else "" for block in self.root.children)  # type: ignore[union-attr]  # blocks
+        blocks: list[Any] = list(self.root.children)
+        return "\n".join(str(block.children[0]) if len(block.children) else "" for block in blocks)
 
     async def shows(self, text: str) -> None:
         """Wait until this text is here."""
@@ -108,7 +109,10 @@ class Stock:
 async def stock(url: str, section: str, who: str, *, take: bool = False) -> AsyncIterator[Stock]:
     """A stock client of somebody on a section, with no text of its own."""
     query = f"who={who}" + ("&take=1" if take else "")
-    async with ClientSession() as http, http.ws_connect(f"{url}/yjs/{section}?{query}", max_msg_size=0) as socket:
+    async with (
+        ClientSession() as http,
+        http.ws_connect(f"{url}/yjs/{section}?{query}", max_msg_size=0) as socket,
+    ):
         client = Stock(socket)
         provider = Provider(client.doc, SocketChannel(socket))
         async with asyncio.TaskGroup() as owner:

@@ -95,7 +95,10 @@ async def test_it_does_not_come_back_while_somebody_holds_the_section_alone(tmp_
         await room.beat()
         await room.take("ben", alone=True)
         again = await room.back(ann)
-        assert (again.frames_of(frames.Meta)[-1].mode, again.frames_of(frames.Meta)[-1].why) == ("read", "claim")
+        assert (again.frames_of(frames.Meta)[-1].mode, again.frames_of(frames.Meta)[-1].why) == (
+            "read",
+            "claim",
+        )
 
 
 async def test_a_released_claim_does_not_come_back(tmp_path: Path) -> None:

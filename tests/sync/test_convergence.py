@@ -53,7 +53,9 @@ class Session:
     def drafter(self, section: str) -> Drafter:
         """A new page's document: a stock pycrdt or a real Yjs."""
         client = self.chance.randrange(1, 2**32)
-        doc: Replica = self.node.replica(client) if self.chance.random() < 0.5 else PyReplica(client_id=client)
+        doc: Replica = (
+            self.node.replica(client) if self.chance.random() < 0.5 else PyReplica(client_id=client)
+        )
         return Drafter(section, FIELD, doc=doc)  # type: ignore[arg-type]  # what a Drafter asks of a document
 
     async def begin(self, room: Rehearsal) -> None:

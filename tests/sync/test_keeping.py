@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sqlalchemy import select, text
 
@@ -18,6 +18,7 @@ from tests.sync.yupdates import Writer
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from revmod_live.storage.database import WriteTx
     from tests.rehearsal import Rehearsal
 
 IDLE = Limits(room_idle_s=5)
@@ -39,10 +40,12 @@ async def close_idle(room: Rehearsal) -> None:
     await room.beat()
 
 
-async def test_a_room_nobody_is_in_closes_with_a_snapshot_and_opens_with_the_same_text(tmp_path: Path) -> None:
+async def test_a_room_nobody_is_in_closes_with_a_snapshot_and_opens_with_the_same_text(
+    tmp_path: Path,
+) -> None:
     async with a_rehearsal(tmp_path, limits=IDLE) as room:
         (ann,) = await room.come("ann")
-        for word in "one two three".split():
+        for word in ("one", "two", "three"):
             ann.edit(room.of(ann), add_block(word))
             await room.settle()
         await room.cut(ann)
@@ -111,7 +114,7 @@ async def test_runs_that_a_crash_cut_short_are_entered_when_the_section_is_opene
         await room.db.write(lambda tx: tx.execute(text("CREATE TABLE kept AS SELECT * FROM journal")))
     async with a_rehearsal(tmp_path) as room:
 
-        def crash(tx: Any) -> None:
+        def crash(tx: WriteTx) -> None:
             tx.execute(text("DELETE FROM event_log WHERE act = 'text-edited'"))
             tx.execute(text("DELETE FROM snapshots"))
 
@@ -132,7 +135,10 @@ async def test_what_a_run_changed_is_told_from_the_journal_for_one_author(tmp_pa
         assert "two" in repr(every)
         own = await room.rooms.changes(room.section.id, 1, 3, account=AccountId("account-ann"))
         inserted = [
-            block.new for change in own for block in change.blocks if block.old is None and block.new is not None
+            block.new
+            for change in own
+            for block in change.blocks
+            if block.old is None and block.new is not None
         ]
         assert [block.runs[0].text for block in inserted] == ["one", "three"]
 
@@ -164,7 +170,8 @@ async def test_a_mass_deletion_keeps_a_restore_point(tmp_path: Path) -> None:
         await room.erase(ann, 0, 600)
         await room.beat()
         query = text("select rev, state from snapshots where kind = 'restore'")
-        ((rev, state),) = await room.db.read(lambda tx: list(tx.execute(query)))
+        (point,) = await room.db.read(lambda tx: list(tx.execute(query)))
+        rev, state = point.rev, point.state
         assert rev == 2
         section = ydoc.section_of(ydoc.load(room.fields, [state]), room.section.key, room.fields)
         assert section.fields["text"][0].runs[0].text == words[30:]
@@ -187,7 +194,9 @@ async def test_what_another_process_stored_is_read_on_and_then_it_goes_on(tmp_pa
         ann, ben = await room.come("ann", "ben")
         section, account, at = room.section.id, AccountId("account-sue"), room.clock.now()
         await room.db.write(
-            lambda tx: store.write_first_text(tx, section, Writer(3).opens("elsewhere"), client=3, account=account, at=at)
+            lambda tx: store.write_first_text(
+                tx, section, Writer(3).opens("elsewhere"), client=3, account=account, at=at
+            )
         )
         ann.edit(room.of(ann), add_block("here"))
         await room.settle()

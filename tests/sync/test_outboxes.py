@@ -156,7 +156,12 @@ async def test_late_text_is_kept_once_for_its_author_alone(tmp_path: Path) -> No
         await room.settle()
         assert ann.frames_of(frames.Ack) == [frames.Ack(1, 0), frames.Ack(2, 0)]
         (kept,) = await room.rooms.late_of(ann.actor.account)
-        assert (kept.code, kept.section, kept.after, kept.update) == ("frozen", room.section.id, "[2]", b"text")
+        assert (kept.code, kept.section, kept.after, kept.update) == (
+            "frozen",
+            room.section.id,
+            "[2]",
+            b"text",
+        )
         assert await room.rooms.late_of(ben.actor.account) == ()
         with pytest.raises(NotFound):
             await room.rooms.dismiss_late(ben.actor.account, kept.id)

@@ -8,8 +8,9 @@ from revmod_live.events import NoticeSent
 from revmod_live.ids import AccountId
 from revmod_live.sync import frames, presence, protocol
 from revmod_live.sync.presence import Cursor, Entry, Present, User
-from tests.people import PEOPLE, typing
+from tests.people import typing
 from tests.rehearsal import FIELD, a_rehearsal
+from tests.workflow.world import PEOPLE
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,9 +29,13 @@ async def on_the_page(room: Rehearsal, *names: str) -> list[Tab]:
     return tabs
 
 
-def show(room: Rehearsal, tab: Tab, client: int, clock: int, *, sections: tuple[str, ...], rev: int = 0) -> None:
-    present = Present({section: AT for section in sections}, {room.section.id: rev})
-    tab.say(room.page, frames.Presence(presence.write([Entry(client, clock, present, User("x", "Eve", "XXX"))])))
+def show(
+    room: Rehearsal, tab: Tab, client: int, clock: int, *, sections: tuple[str, ...], rev: int = 0
+) -> None:
+    present = Present(dict.fromkeys(sections, AT), {room.section.id: rev})
+    tab.say(
+        room.page, frames.Presence(presence.write([Entry(client, clock, present, User("x", "Eve", "XXX"))]))
+    )
 
 
 def shown(tab: Tab) -> list[Entry]:
@@ -74,9 +79,7 @@ async def test_a_keystroke_and_its_cursor_leave_in_one_write(tmp_path: Path) -> 
         ben.forget()
         writes = ben.wire.writes
 
-        ann.wire.put(
-            protocol.encode(room.name, push) + protocol.encode(room.page, frames.Presence(state))
-        )
+        ann.wire.put(protocol.encode(room.name, push) + protocol.encode(room.page, frames.Presence(state)))
         await room.settle()
         assert sorted(ben.kinds()) == ["Presence", "Updates"]
         assert ben.wire.writes - writes == 1

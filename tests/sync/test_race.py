@@ -16,8 +16,9 @@ from revmod_live.errors import Refused, Stale
 from revmod_live.sync import frames
 from revmod_live.workflow import queries
 from tests.deep import counts, is_deep
-from tests.people import PEOPLE, typing
+from tests.people import typing
 from tests.rehearsal import a_rehearsal
+from tests.workflow.world import PEOPLE
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -20,6 +20,7 @@ from tests.sync.yupdates import Writer, update
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from revmod_live.storage.database import WriteTx
     from tests.people import Tab
     from tests.rehearsal import Rehearsal
 
@@ -33,6 +34,21 @@ async def refusals(room: Rehearsal, tab: Tab, *pushes: bytes) -> list[str]:
         tab.say(room.name, frames.Push(seq, data, 0))
         await room.settle()
     return [refuse.code for refuse in tab.frames_of(frames.Refuse)]
+
+
+def outside(client: int) -> bytes:
+    """An update that puts a bell into a text: only the schema says no."""
+    bell = yu.text("\x07", parent=(client, 1))
+    return update((client, 0, [yu.block(field_name="text"), yu.block_text(parent=(client, 0)), bell]))
+
+
+async def change_account(room: Rehearsal, tab: Tab, **values: object) -> None:
+    def change(tx: WriteTx) -> None:
+        set_account(tx, tab.actor.account, **values)
+        tx.announce(AccountChanged(tab.actor.account))
+
+    await room.db.write(change)
+    await room.settle()
 
 
 async def test_without_a_claim_it_is_claim(tmp_path: Path) -> None:
@@ -134,8 +150,7 @@ async def test_a_client_id_stays_its_authors_after_a_restart(tmp_path: Path) -> 
 async def test_a_client_id_of_a_refused_update_belongs_to_nobody(tmp_path: Path) -> None:
     async with a_rehearsal(tmp_path) as room:
         ann, ben = await room.come("ann", "ben")
-        outside = update((7, 0, [yu.block(field_name="text"), yu.block_text(parent=(7, 0)), yu.text("\x07", parent=(7, 1))]))
-        assert await refusals(room, ann, outside) == ["schema"]
+        assert await refusals(room, ann, outside(7)) == ["schema"]
         assert await refusals(room, ben, Writer(7).opens("mine")) == []
 
 
@@ -155,11 +170,7 @@ async def test_what_is_no_update_of_a_section_is_invalid(tmp_path: Path, hostile
 async def test_what_the_schema_does_not_have_is_schema_and_three_close_the_connection(tmp_path: Path) -> None:
     async with a_rehearsal(tmp_path) as room:
         ann, ben = await room.come("ann", "ben")
-        bad = [
-            update((c, 0, [yu.block(field_name="text"), yu.block_text(parent=(c, 0)), yu.text("\x07", parent=(c, 1))]))
-            for c in (7, 8, 9)
-        ]
-        assert await refusals(room, ann, *bad) == ["schema"] * 3
+        assert await refusals(room, ann, outside(7), outside(8), outside(9)) == ["schema"] * 3
         assert ann.wire.closed == (protocol.CloseCode.NO_ACCESS, "refused")
         await room.type(ben, "still here")
         assert room.stored() == "still here"
@@ -169,9 +180,7 @@ async def test_three_refusals_in_more_than_a_minute_close_nothing(tmp_path: Path
     async with a_rehearsal(tmp_path) as room:
         (ann,) = await room.come("ann")
         for client in (7, 8, 9):
-            bell = yu.text("\x07", parent=(client, 1))
-            bad = update((client, 0, [yu.block(field_name="text"), yu.block_text(parent=(client, 0)), bell]))
-            assert await refusals(room, ann, bad) == ["schema"]
+            assert await refusals(room, ann, outside(client)) == ["schema"]
             room.clock.forward(40)
         assert ann.wire.closed is None
 
@@ -230,7 +239,7 @@ async def test_rights_are_those_of_now_not_of_the_opening(tmp_path: Path) -> Non
         assert claim.account == "account-ann"
         ann.is_careful = False
 
-        def release(tx):  # type: ignore[no-untyped-def]  # a command
+        def release(tx: WriteTx) -> None:
             commands.release_section(tx, ann.actor, claim.id, room.clock.now())
 
         ann.edit(room.of(ann), add_block("before"))
@@ -245,7 +254,7 @@ async def test_rights_are_those_of_now_not_of_the_opening(tmp_path: Path) -> Non
 async def test_a_reader_who_may_not_read_any_more_gets_close_and_nothing_after(tmp_path: Path) -> None:
     async with a_rehearsal(tmp_path) as room:
         ann, amy = await room.come("ann", "amy", take=False)
-        await room.db.write(lambda tx: (set_account(tx, amy.actor.account, state="EAS"), tx.announce(AccountChanged(amy.actor.account))))
+        await change_account(room, amy, state="EAS")
         await room.settle()
         amy.forget()
         await room.take("ann")
@@ -257,10 +266,7 @@ async def test_a_reader_who_may_not_read_any_more_gets_close_and_nothing_after(t
 async def test_whoever_is_suspended_is_asked_to_sign_in(tmp_path: Path) -> None:
     async with a_rehearsal(tmp_path) as room:
         (ann,) = await room.come("ann")
-        await room.db.write(
-            lambda tx: (set_account(tx, ann.actor.account, active=False), tx.announce(AccountChanged(ann.actor.account)))
-        )
-        await room.settle()
+        await change_account(room, ann, active=False)
         assert ann.wire.closed == (protocol.CloseCode.SIGN_IN, "account")
 
 

@@ -259,7 +259,3 @@ async def test_a_seq_that_is_stored_already_is_acknowledged_again(tmp_path: Path
         await room.settle()
         assert ann.frames_of(frames.Ack) == [frames.Ack(1, 1)]
         assert (await room.facts()).rev == 1
-
-
-
-

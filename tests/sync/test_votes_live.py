@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pycrdt import XmlElement, XmlFragment
+
 from revmod_live.sync import frames
 from revmod_live.workflow import queries, store
 from tests.people import typing
@@ -43,7 +45,9 @@ async def test_an_edit_resets_the_votes_in_its_own_transaction_and_says_who_and_
         assert room.shows("one two")
 
 
-async def test_the_digest_is_that_of_what_the_commit_makes_not_of_what_waits_behind_it(tmp_path: Path) -> None:
+async def test_the_digest_is_that_of_what_the_commit_makes_not_of_what_waits_behind_it(
+    tmp_path: Path,
+) -> None:
     async with a_rehearsal(tmp_path) as room:
         ann, ben = await room.come("ann", "ben")
         await room.type(ann, "one")
@@ -62,9 +66,7 @@ async def test_an_edit_that_leaves_the_text_as_it_was_resets_nothing(tmp_path: P
         await room.type(ann, "one")
         await room.vote("ben")
 
-        def empty_block(root):  # type: ignore[no-untyped-def]  # an edit
-            from pycrdt import XmlElement
-
+        def empty_block(root: XmlFragment) -> None:
             root.children.append(XmlElement("para"))
 
         ann.edit(room.of(ann), empty_block)

@@ -37,7 +37,7 @@ async def heard(socket: ClientWebSocketResponse, kind: type[yjs.Message]) -> yjs
                 return one
 
 
-async def closed(socket: ClientWebSocketResponse) -> tuple[int | None, str]:
+async def closed(socket: ClientWebSocketResponse) -> tuple[object, str | None]:
     """How the server ends it."""
     async with asyncio.timeout(20):
         while True:
@@ -94,7 +94,7 @@ async def test_take_takes_the_section_and_the_last_socket_releases_it(tmp_path: 
             typing("y")(first.root)
         async with asyncio.timeout(20):
             while await holders(room):
-                await asyncio.sleep(0)
+                await room.settle()
 
 
 async def test_without_the_right_to_write_one_reads_and_is_closed_when_writing(tmp_path: Path) -> None:
@@ -123,6 +123,7 @@ async def test_who_may_not_read_is_closed_and_sent_nothing(tmp_path: Path) -> No
 
 async def test_a_gap_is_asked_about_twice_and_then_closes(tmp_path: Path) -> None:
     async with a_rehearsal(tmp_path) as room, served(room) as url, ClientSession() as http:
+        await room.come("ann")
         async with http.ws_connect(f"{url}/yjs/{room.section.id}?who=ben&take=1") as socket:
             writer = Writer(7)
             writer.opens("never sent")
@@ -142,7 +143,9 @@ async def test_a_hostile_update_closes_its_sender_and_nobody_else(tmp_path: Path
     async with a_rehearsal(tmp_path) as room, served(room) as url, ClientSession() as http:
         ann, ben = await room.come("ann", "ben")
         async with http.ws_connect(f"{url}/yjs/{room.section.id}?who=cal&take=1") as socket:
-            await socket.send_bytes(yjs.encode(yjs.Update(bytes.fromhex("01024d0000ffffffff0f0401017402787900"))))
+            await socket.send_bytes(
+                yjs.encode(yjs.Update(bytes.fromhex("01024d0000ffffffff0f0401017402787900")))
+            )
             assert await closed(socket) == (4403, "invalid")
         await room.type(ann, "fine")
         assert room.shows("fine")
@@ -160,7 +163,11 @@ async def test_cursors_go_both_ways_with_the_name_the_server_gives(tmp_path: Pat
             at = {"tname": "text", "assoc": 0}
             cursor = presence.Cursor(at, at)
             mine = presence.write_standard(
-                [presence.Entry(9, 1, presence.Present({room.section.id: cursor}), presence.User("x", "Eve", "X"))],
+                [
+                    presence.Entry(
+                        9, 1, presence.Present({room.section.id: cursor}), presence.User("x", "Eve", "X")
+                    )
+                ],
                 room.section.id,
             )
             await socket.send_bytes(yjs.encode(yjs.Awareness(mine)))
