@@ -84,9 +84,7 @@ class Announcements:
             room.facts_mark.set()
         self._rooms.stale.set()
 
-    def _tell(
-        self, step: StepId, kind: str, body: dict[str, object], *, of: SectionId | None = None
-    ) -> None:
+    def _tell(self, step: StepId, kind: str, body: dict[str, object], *, of: SectionId | None = None) -> None:
         """News for the pages of a step; of a section: for its own page, others may not know of it."""
         for page in self._rooms.pages.values():
             if page.step == step and (of is None or of in page.sections):

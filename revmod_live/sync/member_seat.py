@@ -315,7 +315,6 @@ class LiveSeat:
         # whether it came or not, much may have happened meanwhile
         await member.fresh(self.room)
 
-
     def log_divergence(self, hex_digest: str) -> None:
         """The client reopens because its text differed from ours: say so in the log."""
         text = self.room.known_text()

@@ -190,9 +190,7 @@ class Rooms:
                 self._opening.pop(section, None)
 
     async def _open(self, section: SectionId) -> Room | None:
-        facts, stored = await self.db.read(
-            lambda tx: (read_facts(tx, section), store.load(tx, section))
-        )
+        facts, stored = await self.db.read(lambda tx: (read_facts(tx, section), store.load(tx, section)))
         if facts is None:
             return None
         try:
