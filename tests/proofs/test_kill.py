@@ -232,11 +232,13 @@ async def test_after_a_kill_everything_acknowledged_is_there_and_nothing_twice(t
         for table in tables:
             for person in LIVE:
                 await take(http, Place(house.url, house.token(person), table.section))
-        for _ in range(KILLS):
+        for number in range(1, KILLS + 1):
             await a_round(house, tables, chance.choice(LOADS))
             await house.server.start_again()
             for table in tables:
                 await table.check(house)
+            if number % 10 == 0:
+                print(number, "kills, so far nothing lost", flush=True)
         for table in tables:
             await the_rest(house, table)
             await table.check(house)

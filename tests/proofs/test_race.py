@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 RACES: Final = counts(20, 1000)
-REVIEWS: Final = counts(6, 240)
+REVIEWS: Final = counts(4, 240)
 OFTEN: Final = 0.15
 """Each outcome's least share."""
 EDITOR: Final = ("expert", "BOR")
@@ -219,6 +219,8 @@ async def test_a_vote_and_an_edit_at_the_same_moment_have_one_of_two_outcomes(tm
             is_sealed = await race(arena, voters, editor, f"word{number}x", aim)
             outcomes[is_sealed] += 1
             aim.learn(is_sealed=is_sealed)
+            if number % 50 == 49:
+                print(number + 1, "races, sealed:", outcomes[True], flush=True)
             if is_sealed:
                 arena = next(open_arenas)
     print(f"{RACES} races: sealed and kept as late {outcomes[True]}, refused with a diff {outcomes[False]}")

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 FOLDER: Final = Path(__file__).parents[1] / "data" / "traces"
 
-A_BREATH: Final = 500
+A_BREATH: Final = 200
 """Keystrokes of an author who is alone, in one run."""
 
 Patch = tuple[int, int, str]
@@ -75,20 +75,20 @@ RECORDED: Final = {
         Recorded(
             "automerge-paper",
             "a489e9022976c14e46627aea174d07797edcb3fd17df42605956d4cf01bf9039",
-            beginning=6000,
-            beginning_sha256="d7a1a17b9e81bbc5e1a58ae58add0c638a44b9ccf3ba339ec7977f578f1e7e47",
+            beginning=3000,
+            beginning_sha256="abd36341546a1fbeaabb3db64390d0730585e64356b7973a1294d6f203699cb7",
         ),
         Recorded(
             "friendsforever",
             "4720ec330c91e288c00b71cab318f7a1cdde689dfc401f269c353acfd6cb03f6",
-            beginning=4000,
-            beginning_sha256="5105580d36b5df7928b1cf751b73f4b5c3018ab0a4b278addbf2f0631b56000a",
+            beginning=2000,
+            beginning_sha256="48c7b23cfd25713804c118425fd645dab3483a75a3035a51f74dc24a22fe339a",
         ),
         Recorded(
             "node_nodecc",
             "c822bf881ad1fb04d1aec80575212131fb45ec33600f84f59e829526c6d8f5f1",
-            beginning=120,
-            beginning_sha256="dafe841d502e6e5279a4f31eadf42ecb1151c02543c439ceb54af0e75cefb420",
+            beginning=80,
+            beginning_sha256="9ef740c7840327c9f01cd0ade41a134cc92fbd6837e9b44576f1b5e04c388d60",
         ),
     )
 }
