@@ -116,10 +116,14 @@ export async function askLink(present: string | null): Promise<string | null> {
   return answer === "remove" ? "" : null;
 }
 
+/** Of a text that is too large for a section, this much is shown. */
+export const SHOWN_LETTERS = 2_000;
+
 /** A paste that is too large: say so; it is kept with the person's other unsent text. */
 export async function tellPasteTooLarge(text: string): Promise<void> {
   const area = h("textarea", { class: "field-text", readonly: true, dir: "auto", "aria-label": t("paste.text") });
-  area.value = text;
+  // The browser lays out a whole one for seconds; copying, and the drawer, give all of it.
+  area.value = text.length > SHOWN_LETTERS ? `${text.slice(0, SHOWN_LETTERS)}…` : text;
   const answer = await ask({
     title: t("paste.title"),
     body: [h("p", {}, t("paste.explain")), area],

@@ -4,11 +4,12 @@
  */
 import { t } from "../i18n/messages";
 import { compareBlocks, isSame } from "../docs/compare";
-import { blocksText, type Block } from "../docs/model";
+import { blocksText, type Block, type Run } from "../docs/model";
 import { insertBlocks, type Stretch } from "../editor/insert";
 import { renderBlocks, renderChanges } from "../editor/read";
 import type { DrawerItem } from "../sync/types";
 import { fieldBlocks, keptBlocks, keptFields } from "./blocks";
+import { SHOWN_LETTERS } from "./dialogs";
 import { h } from "./dom";
 import { RmPage } from "./page";
 import type { PagePort } from "./port";
@@ -16,7 +17,6 @@ import { RmSection } from "./section";
 import { shortTime } from "./times";
 
 const KNOWN = new Set(["claim", "frozen", "role", "locked", "unknown", "schema", "gap", "epoch", "author", "size", "rate", "invalid", "diverged"]);
-
 export class RmDrawer extends HTMLElement {
   #port: PagePort | null = null;
   #section: RmSection | null = null;
@@ -110,7 +110,7 @@ export class RmDrawer extends HTMLElement {
   #diff(item: DrawerItem): HTMLElement {
     const session = this.#section?.session ?? null;
     const mine = keptFields(item.after);
-    if (session?.state.ready !== true || item.code === "size") return h("div", { class: "diff prose" }, renderBlocks(keptBlocks(item.after)));
+    if (session?.state.ready !== true || item.code === "size") return h("div", { class: "diff prose", tabindex: "0" }, renderBlocks(beginning(keptBlocks(item.after))));
     const before = keptFields(item.before);
     const words = { inserted: t("diff.inserted"), deleted: t("diff.deleted"), restyled: t("diff.restyled") };
     const shown = [...mine].map(([field, blocks]) => {
@@ -122,7 +122,8 @@ export class RmDrawer extends HTMLElement {
       "div",
       {},
       h("p", { class: "diff-key" }, h("ins", {}, t("drawer.key-mine")), h("del", {}, t("drawer.key-now"))),
-      h("div", { class: "diff prose" }, ...shown),
+      // It scrolls when it is long, and keys must be able to.
+      h("div", { class: "diff prose", tabindex: "0" }, ...shown),
     );
   }
 
@@ -202,6 +203,23 @@ export function placeFor(now: readonly Block[], before: readonly Block[], mine: 
   const { from, to, alike } = nearestStretch(now, before, mine);
   if (before.length > 0 && isSame(compareBlocks(before, now.slice(from, to)))) return { from, to };
   return alike > 0 ? { from: to, to } : null;
+}
+
+/** As much of a text as shows which one it is; copying and downloading give it whole. A browser lays out some hundred thousand letters for seconds. */
+function beginning(blocks: readonly Block[]): Block[] {
+  let left = SHOWN_LETTERS;
+  const shown: Block[] = [];
+  for (const block of blocks) {
+    if (left <= 0) break;
+    const runs: Run[] = [];
+    for (const run of block.runs) {
+      if (left <= 0) break;
+      runs.push(run.text.length <= left ? run : { ...run, text: `${run.text.slice(0, left)}…` });
+      left -= run.text.length;
+    }
+    shown.push({ ...block, runs });
+  }
+  return shown;
 }
 
 function wordsOf(block: Block): string[] {

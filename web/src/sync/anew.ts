@@ -67,7 +67,7 @@ export class Anew {
   /** The server's history is not ours: nothing is ever merged across that. */
   inAnotherHistory(): void {
     const { composing, outboxes, givenUp, opening, standing, next } = this.#parts;
-    standing.isDeaf = true;
+    standing.ear.shut();
     composing.calmly(() => {
       void givenUp.outbox(outboxes.own, "epoch");
       this.#empty();
@@ -79,8 +79,10 @@ export class Anew {
   /** Nothing may be read: of the section nothing is kept but one's own text. */
   withoutRight(reason: Denied["reason"]): void {
     const { composing, outboxes, givenUp, opening, standing, silence, conversation } = this.#parts;
-    standing.isDeaf = true;
+    standing.ear.shut();
     composing.calmly(() => {
+      // Knocked, and shut as before: there is nothing here to begin anew.
+      const isAsBefore = standing.denied !== null && outboxes.own.rows.length === 0;
       void givenUp.outbox(outboxes.own, reason);
       for (const orphan of outboxes.takeOrphans()) void givenUp.outbox(orphan, reason).then(() => orphan.close());
       silence();
@@ -88,7 +90,7 @@ export class Anew {
       standing.denied = reason;
       standing.isConnected = true;
       opening.letGo();
-      this.#empty();
+      if (!isAsBefore) this.#empty();
       conversation.changed();
       givenUp.handIn();
     });

@@ -21,7 +21,7 @@ import { Standing } from "./standing";
 
 export class Conversation {
   readonly replica: Replica;
-  readonly standing = new Standing();
+  readonly standing: Standing;
   readonly outboxes: Outboxes;
   readonly #parts: ConversationParts;
   readonly #composing: Composing;
@@ -37,7 +37,7 @@ export class Conversation {
   #soon = false;
 
   constructor(parts: ConversationParts) {
-    const { standing } = this;
+    const standing = new Standing(parts.ear);
     const replica = new Replica(parts.fields, (update, doc) => this.#edited(update, doc === replica.doc));
     const outboxes = new Outboxes(parts);
     const composing = new Composing(parts.env.timers);
@@ -66,9 +66,9 @@ export class Conversation {
       silence: () => this.#silence(),
     });
     this.#answers = new Answers({ ...all, pusher, anew, reopen: () => this.#open({}) });
-    [this.#parts, this.replica, this.outboxes, this.#composing] = [parts, replica, outboxes, composing];
+    [this.#parts, this.standing, this.replica, this.outboxes] = [parts, standing, replica, outboxes];
     [this.#base, this.#opening, this.#givenUp, this.#digest] = [base, opening, givenUp, digest];
-    [this.#pusher, this.#anew] = [pusher, anew];
+    [this.#pusher, this.#anew, this.#composing] = [pusher, anew, composing];
   }
 
   get isComposing(): boolean {
@@ -136,6 +136,7 @@ export class Conversation {
     if (stage === "closed") return;
     if (stage === "live" || stage === "opening") this.#parts.say({ type: "close", reason: "" });
     this.standing.stage = "closed";
+    this.standing.ear.shut();
     this.#interrupt();
     this.#silence();
     this.#base.now(null);
@@ -150,34 +151,45 @@ export class Conversation {
     this.#dropped("");
   }
 
+  /** The section was shut to this person, and something may have changed. */
+  knock(): void {
+    if (this.standing.stage === "denied" && this.standing.isUp) this.#begin();
+  }
+
   frame(frame: ServerFrame): void {
     const { standing } = this;
+    const isHeard = standing.ear.hears(frame);
     if (standing.stage === "closed") return;
+    // An answer about late text is known by its number, whatever is open.
+    if (frame.type === "ack" || frame.type === "refuse") {
+      if (this.#givenUp.answered(frame.seq, frame.type === "ack")) return;
+    }
+    if (!isHeard) return;
     switch (frame.type) {
       case "opened":
-        standing.isDeaf = false;
+        // It may have been shut while this answer was on its way.
+        if (standing.stage === "denied") standing.stage = "opening";
         return;
       case "denied":
-        standing.isDeaf = false;
         this.#anew.withoutRight(frame.reason);
         return;
       case "close":
         this.#dropped(frame.reason);
         return;
       case "ack":
-        if (!this.#givenUp.answered(frame.seq, true) && !standing.isDeaf) this.#answers.ack(frame.seq, frame.rev);
+        this.#answers.ack(frame.seq, frame.rev);
         return;
       case "refuse":
-        if (!this.#givenUp.answered(frame.seq, false) && !standing.isDeaf) this.#answers.refuse(frame);
+        this.#answers.refuse(frame);
         return;
       case "meta":
-        if (!standing.isDeaf) this.#answers.meta(frame);
+        this.#answers.meta(frame);
         return;
       case "sync-step-2":
-        if (!standing.isDeaf) this.#answers.sync(frame.update);
+        this.#answers.sync(frame.update);
         return;
       case "updates":
-        if (!standing.isDeaf) this.#answers.updates(frame.updates, frame.rev);
+        this.#answers.updates(frame.updates, frame.rev);
         return;
       default:
         frame.type satisfies "presence" | "notice" | "ping";
@@ -203,7 +215,7 @@ export class Conversation {
   #open(how: { readonly resume?: boolean; readonly diverged?: string }): void {
     this.#silence();
     this.standing.stage = "opening";
-    this.standing.isDeaf = true;
+    this.standing.ear.asked();
     this.#opening.say(how);
   }
 
@@ -227,7 +239,7 @@ export class Conversation {
     const { standing } = this;
     this.#silence();
     standing.stage = "dropped";
-    standing.isDeaf = true;
+    standing.ear.shut();
     standing.isConnected = false;
     this.#opening.again(() => this.#begin());
     this.#parts.changed();

@@ -92,8 +92,9 @@ export class Opening {
     this.#held = false;
   }
 
-  /** It went well: the next failure waits for a short while again. */
+  /** It went well: nothing is to be tried again, and the next failure waits for a short while. */
   succeeded(): void {
+    this.silence();
     this.#drops = 0;
   }
 

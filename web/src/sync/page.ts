@@ -9,19 +9,15 @@ import { pageName, sectionName } from "../wire/frames";
 import type { Named, Notice, ServerFrame } from "../wire/frames";
 import { LiveSocket } from "../wire/socket";
 import { Drawer } from "./drawer";
+import { Ear } from "./ear";
 import type { Environment } from "./environment";
+import { Knocker } from "./knocker";
 import { Presence } from "./presence";
 import { unsentText } from "./refused";
 import { Section } from "./session";
 import { onSignedOut } from "./sign-out";
 import { Store } from "./store";
-import type { DrawerItem, PresentUser, SectionSession } from "./types";
-
-/** Whether the page is in touch with the server: `signed-out` waits for the person, `reload` for a new page. */
-export type Touch = "connecting" | "connected" | "offline" | "signed-out" | "no-access" | "reload";
-
-/** News of the page or for the person, as the server sends them; `kind` says what they are about. */
-export type News = Readonly<Record<string, unknown>> & { readonly kind: string };
+import type { DrawerItem, News, PresentUser, SectionSession, SectionToOpen, Touch } from "./types";
 
 export interface PageParts {
   readonly page: string;
@@ -31,12 +27,6 @@ export interface PageParts {
   /** The present CSRF token: a sign-in in place brings another. */
   readonly csrf: () => string;
   readonly env: Environment;
-}
-
-export interface SectionToOpen {
-  readonly id: string;
-  readonly key: string;
-  readonly fields: readonly string[];
 }
 
 const LOOK_AROUND_MS = 1_000;
@@ -49,6 +39,10 @@ export class PageSession extends EventTarget {
   readonly #drawer: Drawer;
   readonly #deafen: () => void;
   readonly #sections = new Map<string, Section>();
+  readonly #ears = new Map<string, Ear>();
+  readonly #knocker: Knocker;
+  /** The page's own news and people are shut to this person. */
+  #isShut = false;
   /** Sections whose late text the server was asked for on this connection. */
   readonly #asked = new Set<string>();
   #touch: Touch = "connecting";
@@ -63,6 +57,7 @@ export class PageSession extends EventTarget {
     this.#store = new Store(env.indexedDB, account, () => this.#signedOut());
     this.#deafen = onSignedOut(env, account, () => this.#signedOut());
     this.#drawer = new Drawer(this.#store, env, parts.csrf);
+    this.#knocker = new Knocker(env, () => this.#knock());
     this.#socket = new LiveSocket(parts.url, env, {
       opened: () => this.#opened(),
       lost: () => this.#lost(),
@@ -103,12 +98,16 @@ export class PageSession extends EventTarget {
       env,
       store: this.#store,
       drawer: this.#drawer,
+      ear: this.#ear(id),
       say: (frame) => this.#socket.send(sectionName(id), frame),
       outdated: () => this.#setTouch("reload"),
       facade: (doc) => presence.facade(id, doc),
       seenBy: (rev) => presence.seenBy(id, rev, account),
       seen: (rev) => presence.seen(id, rev),
-      changed: () => this.dispatchEvent(new CustomEvent("section", { detail: { section: id } })),
+      changed: () => {
+        if (section.state.denied !== null) this.#knocker.later();
+        this.dispatchEvent(new CustomEvent("section", { detail: { section: id } }));
+      },
       closed: () => {
         this.#sections.delete(id);
       },
@@ -174,6 +173,7 @@ export class PageSession extends EventTarget {
     await Promise.all([...this.#sections.values()].map((section) => section.close()));
     this.#parts.env.events.removeEventListener("beforeunload", this.#beforeUnload);
     this.#parts.env.timers.cancel(this.#lookAround);
+    this.#knocker.stop();
     this.#drawer.removeEventListener("change", this.#drawerChanged);
     this.#drawer.close();
     this.#presence.close();
@@ -191,6 +191,8 @@ export class PageSession extends EventTarget {
 
   #lost(): void {
     this.#presence.down();
+    this.#knocker.stop();
+    for (const ear of this.#ears.values()) ear.lineLost();
     for (const section of this.#sections.values()) section.down();
     this.#setTouch("offline");
   }
@@ -209,18 +211,39 @@ export class PageSession extends EventTarget {
     if (name.startsWith("s:")) {
       this.#sectionFrame(name.slice(2), frame);
     } else if (frame.type === "notice") {
-      this.#news(frame);
+      this.#news(frame, name);
     } else if (frame.type === "presence") {
       this.#presence.frame(frame.payload);
+    } else if (frame.type === "opened") {
+      if (this.#isShut) this.#presence.up();
+      this.#isShut = false;
     } else if (frame.type === "denied" || frame.type === "close") {
       // The page's own name: its news and people stay silent, each section speaks for itself.
+      this.#isShut = true;
       this.#presence.down();
+      this.#knocker.later();
     }
+  }
+
+  #knock(): boolean {
+    if (this.#isShut) this.#socket.send(pageName(this.#parts.page), { type: "open-page" });
+    const shut = [...this.#sections.values()].filter((section) => section.knock());
+    return this.#isShut || shut.length > 0;
+  }
+
+  #ear(section: string): Ear {
+    const ear = this.#ears.get(section) ?? new Ear();
+    this.#ears.set(section, ear);
+    return ear;
   }
 
   #sectionFrame(id: string, frame: ServerFrame): void {
     const section = this.#sections.get(id);
-    if (section === undefined) return;
+    if (section === undefined) {
+      // It was closed here; what it had asked is still being answered.
+      this.#ears.get(id)?.hears(frame);
+      return;
+    }
     try {
       section.frame(frame);
     } catch (error) {
@@ -232,7 +255,10 @@ export class PageSession extends EventTarget {
     }
   }
 
-  #news({ kind, body }: Notice): void {
+  #news({ kind, body }: Notice, name: string): void {
+    const isAboutRights = name === "" || kind === "step" || kind === "claims";
+    const isShut = [...this.#sections.values()].some((section) => section.state.denied !== null);
+    if (isAboutRights && (this.#isShut || isShut)) this.#knocker.soon();
     this.dispatchEvent(new CustomEvent<News>("news", { detail: { ...body, kind } }));
   }
 

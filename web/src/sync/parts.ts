@@ -3,6 +3,7 @@
  */
 import type { ClientFrame } from "../wire/frames";
 import type { Drawer } from "./drawer";
+import type { Ear } from "./ear";
 import type { Environment } from "./environment";
 import type { DrawerRow } from "./rows";
 import type { Store } from "./store";
@@ -16,6 +17,7 @@ export interface ConversationParts {
   readonly env: Environment;
   readonly store: Store;
   readonly drawer: Drawer;
+  readonly ear: Ear;
   readonly say: (frame: ClientFrame) => boolean;
   /** Something that is shown may have changed. */
   readonly changed: () => void;

@@ -79,12 +79,13 @@ export class Pusher {
     if (this.#flight !== null && this.#flight.seq <= seq) this.#flight = null;
   }
 
-  /** What an Ack has confirmed; the rows have left the outbox. Null when that is nothing. */
+  /** What an Ack has confirmed; the rows have left the outbox. Null when that is nothing: never what was not pushed. */
   acked(seq: number): readonly Uint8Array[] | null {
+    const flight = this.#flight;
+    if (flight === null || flight.seq < seq) return null;
     const left = this.#parts.outboxes.active.leave(seq);
     if (left.length === 0) return null;
-    const flight = this.#flight;
-    if (flight === null || flight.seq > seq) return left.map((row) => row.update);
+    if (flight.seq > seq) return left.map((row) => row.update);
     this.#flight = null;
     return [flight.update];
   }

@@ -125,6 +125,12 @@ export class Section extends EventTarget implements SectionSession {
     this.#talk.outboxes.wiped();
   }
 
+  /** If the section is shut to this person, try again. False when it is not. */
+  knock(): boolean {
+    this.#talk.knock();
+    return this.#state.denied !== null;
+  }
+
   frame(frame: ServerFrame): void {
     this.#talk.frame(frame);
   }

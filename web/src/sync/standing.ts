@@ -4,18 +4,18 @@
  * A record: written by the conversation and by what ends a document (`anew`), read by whoever shows it. Decides nothing.
  */
 import type { Denied, Meta } from "../wire/frames";
+import type { Ear } from "./ear";
 
 /** `down`: no line. `opening`: until SyncStep2. `live`. `dropped`: the server closed it, opened again soon. */
 export type Stage = "down" | "opening" | "live" | "dropped" | "denied" | "outdated" | "closed";
 
 export class Standing {
+  readonly ear: Ear;
   stage: Stage = "down";
   /** There is a line. */
   isUp = false;
   /** The server's last word is of this connection. */
   isConnected = false;
-  /** Between an Open and its answer, what comes belongs to an earlier opening. */
-  isDeaf = false;
   /** Content has come from the device or from the server. */
   isSynced = false;
   /** The server's last word on rights, claims and votes; null before it has said anything. */
@@ -26,6 +26,10 @@ export class Standing {
   /** The server refused text because the section is at its limit. */
   isFull = false;
 
+  constructor(ear: Ear) {
+    this.ear = ear;
+  }
+
   /** There is content to show. */
   get hasContent(): boolean {
     return this.isSynced && this.denied === null;
@@ -33,7 +37,7 @@ export class Standing {
 
   /** Late text is taken where one may read, and where one may not. */
   get mayHandIn(): boolean {
-    return this.isUp && (this.stage === "denied" || (this.stage === "live" && !this.isDeaf));
+    return this.isUp && (this.stage === "denied" || (this.stage === "live" && this.ear.isOpen));
   }
 
   /** Nothing more is said on this page about the section. */

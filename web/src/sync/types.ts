@@ -135,3 +135,15 @@ export interface DrawerItem {
   readonly updates: Uint8Array | null;
   readonly onServer: boolean;
 }
+
+/** Whether the page is in touch with the server: `signed-out` waits for the person, `reload` for a new page. */
+export type Touch = "connecting" | "connected" | "offline" | "signed-out" | "no-access" | "reload";
+
+/** News of the page or for the person, as the server sends them; `kind` says what they are about. */
+export type News = Readonly<Record<string, unknown>> & { readonly kind: string };
+
+export interface SectionToOpen {
+  readonly id: string;
+  readonly key: string;
+  readonly fields: readonly string[];
+}
