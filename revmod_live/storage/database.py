@@ -96,6 +96,7 @@ class Database:
         self._readers = readers
         self._bus = bus
         self._jobs: asyncio.Queue[_Job[Any] | None] = asyncio.Queue(WAITING_WRITES)
+        self._turn: Final = asyncio.Lock()
         self._closing = False
         self._driver: aiosqlite.Connection | None = None
 
@@ -124,12 +125,19 @@ class Database:
         announces nothing. Raises Unavailable (`disk-full`, `shutting-down`).
         """
 
-        async def run() -> T:
+        if self._closing:
+            raise Unavailable("shutting-down")
+        async with self._turn:
             driver = self._driver or await self._hold_driver()
-            # one trip to the driver's thread for the whole transaction: each costs as much as a commit
-            return await driver._execute(_transacted, driver._conn, job)  # type: ignore[no-any-return,no-untyped-call]  # noqa: SLF001 -- the driver's only way to run a function there
-
-        return await self._submit(run)
+            try:
+                # One trip to the driver's thread for the whole transaction: each costs as much as a commit.
+                # It is one call there, so it runs to its end, and unmixed, also if this caller is cancelled.
+                return await driver._execute(_transacted, driver._conn, job)  # type: ignore[no-any-return,no-untyped-call]  # noqa: SLF001 -- the driver's only way to run a function there
+            except Exception as problem:
+                plain = _plain(problem)
+                if plain is problem:
+                    raise
+                raise plain from problem
 
     async def _hold_driver(self) -> aiosqlite.Connection:
         """The writer's one connection as the driver has it: asking the pool each time costs 0.3 ms."""
@@ -164,7 +172,8 @@ class Database:
     async def _write_all(self) -> None:
         while (job := await self._jobs.get()) is not None:
             try:
-                result = await job.run()
+                async with self._turn:
+                    result = await job.run()
             except Exception as problem:  # noqa: BLE001 -- it is handed to whoever waits for it
                 if not job.done.cancelled():
                     job.done.set_exception(_plain(problem))
