@@ -148,6 +148,16 @@ class Member implements Peer {
     this.line.send(encode(name, frame));
   }
 
+  /** This person may not open the page any more. */
+  shut(page: string): void {
+    if (this.#pages.delete(page)) this.send(page, { type: "close", reason: "role" });
+  }
+
+  /** News of a page, for whoever has it open. */
+  tell(page: string, kind: string): void {
+    if (this.#pages.has(page)) this.send(page, { type: "notice", kind, body: {} });
+  }
+
   leave(seat: Seat): void {
     seat.section.seats.delete(seat);
     if (this.#seats.get(seat.name) === seat) this.#seats.delete(seat.name);
