@@ -192,7 +192,7 @@ def test_no_push_is_taken_without_a_claim(walked: Walked) -> None:
 
 
 def test_a_section_is_taken_and_written_by_whom_the_table_says(walked: Walked) -> None:
-    assert not walked.wrong("take", {"W": "200|303", "-": "403|404|409"})
+    assert not walked.wrong("take", {"W": "200|303", "-": "401|403|404|409"})
     assert not walked.wrong("push-with-claim", {"W": "acked", "-": "nobody comes so far"})
     assert not walked.wrong("yjs", {"W": "stays", "-": "closed 4403|401"})
 
