@@ -85,10 +85,13 @@ export class Conversation {
         this.replica.load(base);
         standing.isSynced = true;
       }
-      await drawer.load(section);
     } catch {
-      // The device store fails; the server has everything but what was never sent, and rows to come will say so.
+      // The device store fails, or what lies there came to harm: the server has it all.
+      this.replica.reset();
     }
+    // If that fails: rows to come will say so. Without a line, too, what was left behind is not called saved.
+    await drawer.load(section).catch(() => undefined);
+    await this.outboxes.findOrphans();
     this.#loaded = true;
     this.#parts.changed();
     if (standing.isUp) this.#begin();
@@ -112,6 +115,7 @@ export class Conversation {
   }
 
   composing(active: boolean): void {
+    if (this.standing.isOver) return;
     if (active) {
       this.#composing.begin();
       return;
@@ -141,6 +145,8 @@ export class Conversation {
     this.#silence();
     this.#base.now(null);
     await this.outboxes.close();
+    // Nobody tries again to write what the disk has not taken; the drawer does, as long as the page lives.
+    await Promise.all(this.outboxes.notOnDisk.map((outbox) => this.#givenUp.outbox(outbox, "closed")));
     this.replica.destroy();
   }
 
@@ -248,7 +254,11 @@ export class Conversation {
   // What the person does.
 
   #edited(update: Uint8Array, isOfPresentDoc: boolean): void {
-    if (this.standing.stage === "closed") return;
+    if (this.standing.stage === "closed") {
+      this.standing.lostSince ??= this.#parts.env.timers.now();
+      this.#parts.changed();
+      return;
+    }
     if (!isOfPresentDoc) {
       this.#givenUp.strayed(update);
       return;

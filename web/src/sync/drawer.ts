@@ -66,7 +66,7 @@ export class Drawer extends EventTarget {
 
   /** Ask the server what it keeps of this person's for a section. Without an answer the list stays as it is. */
   async refresh(section: string): Promise<void> {
-    let items: readonly DrawerItem[];
+    let items: readonly DrawerItem[] | null;
     const kept = [...this.#local.values()].filter((row) => row.section === section && row.onServer);
     try {
       const response = await this.#env.fetch(`/api/late?section=${encodeURIComponent(section)}`, {
@@ -75,6 +75,7 @@ export class Drawer extends EventTarget {
       });
       if (!response.ok) return;
       items = lateItems(await response.json(), section);
+      if (items === null) return;
     } catch {
       // No network: the device's own list is what there is.
       return;
@@ -180,6 +181,7 @@ export class Drawer extends EventTarget {
       await this.#store.moveToDrawer(one.rows, one.leaving);
     } catch {
       this.#unkept.push(one);
+      for (const section of new Set(one.rows.map((row) => row.section))) this.#changed(section);
       this.#again();
     }
   }
@@ -191,9 +193,7 @@ export class Drawer extends EventTarget {
       const waiting = this.#unkept;
       this.#unkept = [];
       void Promise.all(waiting.map((one) => this.#keep(one))).then(() => {
-        for (const section of new Set(waiting.flatMap(({ rows }) => rows.map((row) => row.section)))) {
-          this.#changed(section);
-        }
+        for (const section of new Set(waiting.flatMap(({ rows }) => rows.map((row) => row.section)))) this.#tell(section);
       });
     });
   }
@@ -202,6 +202,10 @@ export class Drawer extends EventTarget {
     const now = JSON.stringify(this.list(section).map((item) => [item.id, item.onServer]));
     if (now === (this.#told.get(section) ?? "[]") && this.#unkept.length === 0) return;
     this.#told.set(section, now);
+    this.#tell(section);
+  }
+
+  #tell(section: string): void {
     this.dispatchEvent(new CustomEvent("change", { detail: { section } }));
   }
 }
@@ -219,9 +223,10 @@ function asItem(row: DrawerRow): DrawerItem {
   };
 }
 
-function lateItems(body: unknown, section: string): readonly DrawerItem[] {
-  const items = (body as { items?: unknown }).items;
-  if (!Array.isArray(items)) return [];
+/** Null for what is no such list: nothing may be concluded from it. */
+function lateItems(body: unknown, section: string): readonly DrawerItem[] | null {
+  const items = (body as { items?: unknown } | null)?.items;
+  if (!Array.isArray(items)) return null;
   return (items as Readonly<Record<string, unknown>>[]).map((item) => ({
     id: String(item["id"]),
     section,

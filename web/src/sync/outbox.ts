@@ -7,7 +7,7 @@ import { PUSH_MAX_BYTES } from "../wire/frames";
 import type { Timer, Timers } from "./environment";
 import type { OutboxRow } from "./rows";
 import type { Store } from "./store";
-import { merged } from "./updates";
+import { isReadable, merged } from "./updates";
 
 const RETRY_MS = 5_000;
 /** A write that takes longer is called unsafe, though it may still come. */
@@ -19,6 +19,9 @@ export interface Batch {
   readonly update: Uint8Array;
   readonly at: number;
 }
+
+/** Why there is no next Push: the first row alone is too large, or a row came to harm on the device. */
+export type NoBatch = "size" | "invalid";
 
 export interface OutboxParts {
   readonly section: string;
@@ -89,8 +92,8 @@ export class Outbox {
     if (this.#retry === null) void this.#write();
   }
 
-  /** The next Push, up to 256 KiB; null when nothing waits; "size" when the first row alone is too large. */
-  batch(): Batch | "size" | null {
+  /** The next Push, up to 256 KiB; null when nothing waits. */
+  batch(): Batch | NoBatch | null {
     const taken: OutboxRow[] = [];
     let bytes = 0;
     for (const row of this.#rows) {
@@ -101,6 +104,7 @@ export class Outbox {
     const last = taken.at(-1);
     if (last === undefined) return null;
     if (bytes > PUSH_MAX_BYTES) return "size";
+    if (!taken.every((row) => isReadable(row.update))) return "invalid";
     return { seq: last.seq, update: merged(taken.map((row) => row.update)), at: last.at };
   }
 

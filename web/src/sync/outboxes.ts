@@ -94,6 +94,11 @@ export class Outboxes {
     }
   }
 
+  /** Those that hold what the disk has not taken. */
+  get notOnDisk(): readonly Outbox[] {
+    return [...this.#orphans, this.#own].filter((outbox) => !outbox.isOnDisk);
+  }
+
   /** The device was wiped. */
   wiped(): void {
     for (const outbox of [...this.#orphans, this.#own]) outbox.wiped();

@@ -123,7 +123,7 @@ export class Pusher {
     }
     const batch = outboxes.active.batch();
     if (batch === null) return;
-    if (batch === "size") this.#parts.refused("size");
+    if (typeof batch === "string") this.#parts.refused(batch);
     else this.#push({ seq: batch.seq, update: batch.update, retried: false }, batch.at);
   }
 

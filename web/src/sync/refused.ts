@@ -10,7 +10,7 @@ import type { DrawerRow, OutboxRow } from "./rows";
 import { excerpt, plainSection, readFields } from "./text";
 import type { Fields } from "./text";
 import { FROM_SERVER } from "./replica";
-import { addsText, docOf, hasPending, merged, textsIn } from "./updates";
+import { addsText, docOf, hasPending, isReadable, merged, textsIn } from "./updates";
 
 export interface RefusedParts {
   readonly section: string;
@@ -33,8 +33,8 @@ export function refusedItems(rows: readonly OutboxRow[], parts: RefusedParts): r
   // Rows of another history must not be mixed with this one: they are shown for themselves.
   const sameHistory = (rows[0]?.epoch ?? parts.epoch) === parts.epoch;
   const doc = docOf(parts.fields, sameHistory ? [parts.confirmed] : [], FROM_SERVER);
-  const items: DrawerRow[] = [];
-  for (const group of groups(rows)) {
+  const items = rows.filter((row) => !isReadable(row.update)).map((row) => unreadable(row, parts));
+  for (const group of groups(rows.filter((row) => isReadable(row.update)))) {
     const before = readFields(doc, parts.fields);
     const base = Y.encodeStateVector(doc);
     const update = merged(group.map((row) => row.update));
@@ -58,6 +58,11 @@ export function refusedItems(rows: readonly OutboxRow[], parts: RefusedParts): r
   }
   doc.destroy();
   return items;
+}
+
+/** A row that came to harm on the device: kept as it is, for nothing of it can be shown. */
+function unreadable(row: OutboxRow, parts: RefusedParts): DrawerRow {
+  return { ...unsentText("", parts), at: row.at, update: row.update, epoch: row.epoch };
 }
 
 /** A whole text kept for comparison: the document turned out to differ from the server's. */
@@ -85,7 +90,7 @@ export function unsentText(text: string, parts: Omit<RefusedParts, "confirmed" |
     code: parts.code,
     at: parts.at,
     before: plainSection(parts.key, parts.fields, []),
-    after: plainSection(parts.key, parts.fields, text.split("\n")),
+    after: plainSection(parts.key, parts.fields, text.split(/\r\n?|\n/u)),
     update: null,
     epoch: null,
     base: new Uint8Array([0]),
@@ -104,7 +109,7 @@ function shown(
   const seen = excerpt(parts.key, before, after);
   if (!hasPending(doc) || seen.before !== seen.after) return seen;
   // What it builds on is missing, so the document shows nothing of it: its bare pieces of text are better than none.
-  return { before: seen.before, after: plainSection(parts.key, parts.fields, textsIn(update)) };
+  return { before: seen.before, after: plainSection(parts.key, parts.fields, [textsIn(update).join("")]) };
 }
 
 function groups(rows: readonly OutboxRow[]): readonly (readonly OutboxRow[])[] {

@@ -131,9 +131,9 @@ export class Replica {
     this.#since = [];
   }
 
+  /** `doc` stays: whatever still writes into it must be heard. */
   destroy(): void {
     this.#confirmed.destroy();
-    this.#doc.destroy();
   }
 
   #newDoc(updates: readonly Uint8Array[]): Y.Doc {

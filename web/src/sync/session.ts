@@ -153,7 +153,10 @@ export class Section extends EventTarget implements SectionSession {
 
   /** Work the state out again, and tell if it is another. */
   publish(): void {
-    if (this.#closed) return;
+    if (this.#closed) {
+      this.#publishLoss();
+      return;
+    }
     const state = this.#derive();
     this.#later(state.save);
     if (state.ready) this.#parts.seen(state.rev);
@@ -163,6 +166,14 @@ export class Section extends EventTarget implements SectionSession {
     this.#state = state;
     this.dispatchEvent(new Event("state"));
     this.#parts.changed();
+  }
+
+  /** Typed after the end: nobody keeps that, and it must not look as if somebody did. */
+  #publishLoss(): void {
+    const since = this.#talk.standing.lostSince;
+    if (since === null || this.#state.save.kind === "unsafe") return;
+    this.#state = { ...this.#state, mode: "read", why: "offline", connected: false, save: { kind: "unsafe", since } };
+    this.dispatchEvent(new Event("state"));
   }
 
   #derive(): SectionState {

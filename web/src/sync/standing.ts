@@ -26,6 +26,9 @@ export class Standing {
   /** The server refused text because the section is at its limit. */
   isFull = false;
 
+  /** Since when something was typed into a section that is closed, where nobody keeps it. */
+  lostSince: number | null = null;
+
   constructor(ear: Ear) {
     this.ear = ear;
   }

@@ -53,10 +53,10 @@ export function excerpt(key: string, before: Fields, after: Fields): { before: s
   return { before: sectionJson({ key, fields: was }), after: sectionJson({ key, fields: is }) };
 }
 
-/** Pieces of text alone, under the first field: for an update whose base is gone. */
-export function plainSection(key: string, fields: readonly string[], texts: readonly string[]): string {
+/** Lines of text alone, a block each, under the first field: for what has no place of its own. */
+export function plainSection(key: string, fields: readonly string[], lines: readonly string[]): string {
   const [field] = fields;
-  return sectionJson({ key, fields: field === undefined ? {} : { [field]: plain(texts.join("")) } });
+  return sectionJson({ key, fields: field === undefined ? {} : { [field]: plain(...lines) } });
 }
 
 function touched(

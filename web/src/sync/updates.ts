@@ -31,6 +31,16 @@ export function textsIn(update: Uint8Array): readonly string[] {
   return texts;
 }
 
+/** Whether these bytes are an update at all. */
+export function isReadable(update: Uint8Array): boolean {
+  try {
+    Y.decodeUpdate(update);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 export function addsText(update: Uint8Array): boolean {
   return textsIn(update).length > 0;
 }
