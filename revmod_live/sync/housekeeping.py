@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
@@ -20,6 +22,15 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _CLAIMS_EVERY_S: Final = 5.0
+
+
+@contextmanager
+def _apart(of: str) -> Iterator[None]:
+    """A fault here is logged, and the beat goes on: the next one tries again."""
+    try:
+        yield
+    except Exception:
+        log.exception("a chore failed: %s", of)
 
 
 class Housekeeping:
@@ -38,13 +49,13 @@ class Housekeeping:
             await rooms.stale.wait()
             rooms.stale.clear()
             try:
+                for member in tuple(rooms.members):
+                    if member.actor_mark.is_set():
+                        await member.actor_mark.clear(member.look_again)
                 for room in tuple(rooms.rooms.values()):
                     await rooms.fresh(room)
                 for page in tuple(rooms.pages.values()):
                     await rooms.fresh_page(page)
-                for member in tuple(rooms.members):
-                    if member.actor_mark.is_set():
-                        await member.actor_mark.clear(member.look_again)
             except Exception:
                 log.exception("rights could not be looked at again; they stay marked")
                 await asyncio.sleep(rooms.limits.retry_s)
@@ -67,16 +78,19 @@ class Housekeeping:
         if is_ping_due:
             self._pinged_s = now_s
         for member in tuple(rooms.members):
-            member.look_after(now_s)
-            if is_ping_due:
-                member.ping()
+            with _apart("a socket"):
+                member.look_after(now_s)
+                if is_ping_due:
+                    member.ping()
         for page in tuple(rooms.pages.values()):
             if not page.present:
                 rooms.pages.pop(page.id, None)
         rooms.history.end_paused(store.ms(rooms.clock.now()))
-        await rooms.history.write()
+        with _apart("the log of edits"):
+            await rooms.history.write()
         for room in tuple(rooms.rooms.values()):
-            await self._look_after(room, now_s)
+            with _apart(room.section):
+                await self._look_after(room, now_s)
         if now_s - self._claims_s >= _CLAIMS_EVERY_S:
             self._claims_s = now_s
             await rooms.claims.look()
@@ -103,13 +117,15 @@ class Housekeeping:
 
     async def close(self, room: Room) -> None:
         """Close a room that nobody is in: its runs entered, its snapshot written, its tail short."""
-        rooms = self._rooms
+        rooms, activity = self._rooms, room.activity
+        since = activity.empty_since_s
         rooms.history.end(room.section)
         await rooms.history.write()
-        if room.activity.tail_rows:
+        if activity.tail_rows:
             await self.fold(room)
-        # somebody may have come in meanwhile
-        if not (room.seats or room.waiting or room.in_flight or room.activity.tail_rows):
+        # somebody may have come in meanwhile, or be on the way in
+        is_empty = since is not None and activity.empty_since_s == since
+        if is_empty and not (room.seats or room.waiting or room.in_flight or activity.tail_rows):
             rooms.rooms.pop(room.section, None)
 
     async def fold(self, room: Room) -> None:

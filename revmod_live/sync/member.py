@@ -11,7 +11,7 @@ import logging
 from typing import TYPE_CHECKING, Final, assert_never
 
 from revmod_live.docs.schema import SCHEMA
-from revmod_live.errors import Malformed, Refused
+from revmod_live.errors import Malformed, Refused, Unavailable
 from revmod_live.ids import PageId, SectionId
 from revmod_live.sync import store
 from revmod_live.sync.channel import Outgoing
@@ -48,6 +48,10 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _PING: Final = encode("", Ping())
+_A_TURN: Final = 64
+"""Frames of one socket taken up in a turn of the loop."""
+_UNTAKEN_MOST: Final = 2
+"""How many times what makes a member lag may wait for it before it is not read any more."""
 
 
 class Member:
@@ -83,11 +87,15 @@ class Member:
             await self.channel.close(code, reason)
 
     async def _read(self) -> None:
+        taken = 0
         try:
             async with asyncio.timeout(None) as self._leash:
                 while not self.is_ending() and (message := await self.channel.receive()) is not None:
                     self.heard_s = self.host.clock.monotonic()
                     for name, frame in decode(message):
+                        taken += 1
+                        if taken % _A_TURN == 0 or self.is_lagging:
+                            await self._breathe()
                         if self.actor_mark.is_set():
                             await self.actor_mark.clear(self.look_again)
                         await self._take(name, frame)
@@ -99,6 +107,13 @@ class Member:
         except TimeoutError:
             if self._ending is None:
                 raise
+
+    async def _breathe(self) -> None:
+        """Let others have their turn; who takes nothing of what is answered is not read for a while."""
+        limits = self.host.limits
+        await asyncio.sleep(0)
+        while self.channel.backlog_bytes() > _UNTAKEN_MOST * limits.backlog_bytes:  # noqa: ASYNC110 -- a transport tells nobody that it has drained
+            await asyncio.sleep(limits.pulse_s)
 
     def is_ending(self) -> bool:
         """Whether `end` was called."""
@@ -284,6 +299,10 @@ class Member:
             await self.host.db.write(lambda tx: store.keep_late(tx, account, late, bound_bytes=bound))
         except Refused:
             self._refuse(name, frame.seq, RefuseCode.SIZE)
+            return
+        except Unavailable as problem:
+            # no answer: it stays with its author, who hands it in again on the next line
+            log.warning("late text of %s was not kept: %s", account, problem)
             return
         self.outgoing.put(encode(name, Ack(frame.seq, 0)))
 

@@ -11,7 +11,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from revmod_live.docs.schema import SCHEMA
-from revmod_live.errors import Refused
+from revmod_live.errors import Refused, Unavailable
 from revmod_live.ids import OutboxId
 from revmod_live.sync import gate, statevector
 from revmod_live.sync.commit import Entry
@@ -161,6 +161,8 @@ class LiveSeat:
             return
         self._catch_up(frame.state_vector)
         self.is_synced = True
+        # the whole text may be in it: seen at once whether it is taken, before the next is asked for
+        self.member.host.post.flush_now()
 
     def _catch_up(self, state_vector: bytes | None) -> None:
         if self._meta_rev != self.room.rev or self._meta_due:
@@ -256,7 +258,12 @@ class LiveSeat:
         if self.outbox.pending >= UNANSWERED_MAX:
             self.put(Refuse(frame.seq, RefuseCode.RATE, {"after_ms": _AFTER_MS}))
             return
-        standing = await self._standing_now()
+        try:
+            standing = await self._standing_now()
+        except Unavailable:
+            # a full disk: no claim comes back now, and nobody is refused for that
+            self.put(Refuse(frame.seq, RefuseCode.RATE, {"after_ms": _AFTER_MS}))
+            return
         if not self.is_here():
             return
         # what was stored before a right was lost is not to be lost to a Refuse: its Ack is given again
@@ -355,7 +362,9 @@ async def open_seat(member: Member, section: SectionId, opening: OpenSection) ->
     if opening.diverged is not None:
         seat.log_divergence(opening.diverged)
     if opening.resume and standing.why is Why.CLAIM:
-        await seat.take_back()
+        # a full disk keeps nobody from reading
+        with suppress(Unavailable):
+            await seat.take_back()
     # Meta's seq is trusted, so nothing of this outbox may be on its way to disk
     await outbox.idle()
     if member.seats.get(section) is not seat:

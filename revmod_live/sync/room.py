@@ -334,7 +334,7 @@ class Room:
         """The canonical text at `rev`; worked out once a revision."""
         if self._text is None or self._text.rev != self.rev:
             self._text = self._read(self._live, self.rev)
-            self.sizes.text_bytes = len(self._text.data)
+            self.sizes.text_bytes = len(self._text.data) + self.bytes_on_their_way()
         return self._text
 
     def known_text(self) -> Text | None:

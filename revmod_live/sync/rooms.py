@@ -9,12 +9,12 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING, Final
 
 from revmod_live.accounts import store as accounts
 from revmod_live.docs.canonical import section_bytes, section_digest
-from revmod_live.errors import NotFound, Refused, Stale
+from revmod_live.errors import NotFound, Refused, Stale, Unavailable
 from revmod_live.sync import gate, store, texts, ydoc
 from revmod_live.sync.announcements import Announcements
 from revmod_live.sync.channel import Post
@@ -102,15 +102,20 @@ class Rooms:
             return
         member = YjsMember(self, channel, actor, session, room)
 
+        is_counted = False
+
         async def serve() -> None:
+            nonlocal is_counted
             if take:
+                is_counted = True
                 await self._take(actor, section)
             await member.serve(await self.page(room.facts.section.page))
 
         try:
             await self._serve(member, actor, serve)
         finally:
-            if take:
+            # one that was not let in has taken nothing
+            if is_counted:
                 await self._release(actor, section)
 
     async def bring_up_to_date(self, sections: Iterable[SectionId]) -> None:
@@ -177,6 +182,7 @@ class Rooms:
         """
         room = self.rooms.get(section)
         if room is not None:
+            room.activity.empty_since_s = None
             return room
         lock = self._opening.setdefault(section, asyncio.Lock())
         try:
@@ -199,12 +205,14 @@ class Rooms:
             log.exception("section %s cannot be opened", section)
             return None
         if stored.logged_rev < room.rev:
-            await self.history.recover(section, stored.logged_rev)
+            # a full disk keeps nobody from reading: the runs are entered when it is not
+            with suppress(Unavailable):
+                await self.history.recover(section, stored.logged_rev)
         # announced while it was being opened: the picture may be older than that
         room.facts_mark.set()
         self.stale.set()
-        self.rooms[section] = room
-        return room
+        # of two openings (one was given up while a third came) there is one room
+        return self.rooms.setdefault(section, room)
 
     async def fresh(self, room: Room) -> None:
         """Look again at the workflow, if something was announced since the last look."""
