@@ -1,7 +1,8 @@
 // Replicas of real Yjs, driven from a test: one line of JSON in, one line of JSON out.
 //   {"do":"new","id":1,"client":7}          a replica with this Yjs client id
 //   {"do":"act","id":1,"seed":42}           one random edit of text, blocks or marks
-//   {"do":"apply","id":1,"update":"…"}      an update (base64), as the server sends it
+//   {"do":"apply","id":1,"update":"…"}      an update (base64), as the server sends it; what Yjs then tidies
+//                                           up by itself (marks that have become void) comes back as "own"
 //   {"do":"state","id":1} · {"do":"update","id":1,"since":"…"}
 //   {"do":"pending","id":1}                 whether anything waits for what never came
 import { createRequire } from "node:module";
@@ -68,11 +69,21 @@ const answers = {
   new: ({ id, client }) => {
     const doc = new Y.Doc();
     doc.clientID = client;
+    doc.own = [];
+    doc.on("update", (update, origin) => {
+      if (doc.isApplying && origin !== "server") doc.own.push(update);
+    });
     docs.set(id, doc);
     return {};
   },
   act: ({ id, seed }) => (act(docs.get(id), chance(seed)), {}),
-  apply: ({ id, update }) => (Y.applyUpdate(docs.get(id), bytes(update), "server"), {}),
+  apply: ({ id, update }) => {
+    const doc = docs.get(id);
+    doc.isApplying = true;
+    Y.applyUpdate(doc, bytes(update), "server");
+    doc.isApplying = false;
+    return { own: doc.own.splice(0).map(coded) };
+  },
   state: ({ id }) => ({ data: coded(Y.encodeStateVector(docs.get(id))) }),
   update: ({ id, since }) => ({ data: coded(Y.encodeStateAsUpdate(docs.get(id), since ? bytes(since) : undefined)) }),
   pending: ({ id }) => ({ is: docs.get(id).store.pendingStructs !== null || docs.get(id).store.pendingDs !== null }),

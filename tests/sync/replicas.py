@@ -48,6 +48,8 @@ class Replica(Protocol):
 class PyReplica(Doc[Any]):
     """A pycrdt document."""
 
+    own: tuple[bytes, ...] = ()
+
     def act(self, seed: int) -> None:
         chance, root = random.Random(seed), self.get("text", type=XmlFragment)
         blocks: list[Any] = list(root.children)
@@ -122,10 +124,11 @@ class Node:
 
 
 class NodeReplica:
-    """A document of real Yjs."""
+    """A document of real Yjs. `own`: what it tidied up by itself when it heard of others; to be pushed."""
 
     def __init__(self, node: Node, number: int, client: int) -> None:
         self.node, self.number, self.client_id = node, number, client
+        self.own: list[bytes] = []
         node.ask(do="new", id=number, client=client)
 
     def get(self, name: str, *, type: type) -> None:  # noqa: A002 -- as pycrdt has it
@@ -139,7 +142,8 @@ class NodeReplica:
         return base64.b64decode(self.node.ask(do="update", id=self.number, since=coded)["data"])
 
     def apply_update(self, update: bytes) -> None:
-        self.node.ask(do="apply", id=self.number, update=base64.b64encode(update).decode())
+        answer = self.node.ask(do="apply", id=self.number, update=base64.b64encode(update).decode())
+        self.own += [base64.b64decode(own) for own in answer["own"]]
 
     @contextmanager
     def transaction(self) -> Iterator[None]:

@@ -71,8 +71,22 @@ class Session:
         for name, tab in self.tabs.items():
             self.tabs[name] = await room.back(tab)
 
+    def tidy_up(self, room: Rehearsal) -> bool:
+        """Push what Yjs tidied up by itself, as clients do with every local update; whether it did."""
+        was_any = False
+        for tab in self.tabs.values():
+            drafter = tab.drafters[room.section.id]
+            own = drafter.doc.own  # type: ignore[attr-defined]  # a Replica
+            while own:
+                was_any = True
+                drafter.seq += 1
+                drafter.rows[drafter.seq] = own.pop(0)
+                tab.push(drafter)
+        return was_any
+
     async def act(self, room: Rehearsal) -> None:
         """One thing that happens."""
+        self.tidy_up(room)
         name = self.chance.choice(self.names)
         tab = self.tabs[name]
         drafter = tab.drafters[room.section.id]
@@ -97,6 +111,8 @@ class Session:
         """The claim is released while somebody types: what was on its way goes to the drawer."""
         tab = self.tabs[name]
         drafter = tab.drafters[room.section.id]
+        await room.settle()
+        self.tidy_up(room)
         await room.settle()
         if not any(claim.account == tab.actor.account for claim in room.live.facts.claims):
             return
@@ -125,7 +141,8 @@ class Session:
             if name in self.cut:
                 self.tabs[name] = await room.back(tab)
         self.cut.clear()
-        for _ in range(3):
+        await room.settle()
+        while self.tidy_up(room):
             await room.settle()
 
     async def check(self, room: Rehearsal) -> None:
