@@ -113,6 +113,14 @@ class Authors:
         ends = 1 << run.number
         return [Row(update, ends if n == len(made) else 0) for n, update in enumerate(made, 1)]
 
+    def text(self) -> str:
+        """What all that was typed comes to without any server."""
+        doc = Doc[Any]()
+        for number in sorted(self._updates):
+            for update in self._updates[number]:
+                doc.apply_update(update)
+        return text_of(doc, self._field)
+
 
 def text_of(doc: Doc[Any], field: str) -> str:
     """The texts of all blocks, one after the other; a trace has one."""

@@ -92,6 +92,10 @@ class Desk(ABC):
             self._bell.clear()
             await self._bell.wait()
 
+    def ring(self) -> None:
+        """Let whoever waits look again."""
+        self._bell.set()
+
     async def stay(self) -> None:
         """Be connected, and again whenever the line is gone. Raises RefusedError."""
         while not self._is_leaving:

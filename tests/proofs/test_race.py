@@ -202,7 +202,7 @@ def inserted(page: Page) -> str:
     return " ".join(re.findall(r"<ins\b.*?</ins>", page.text, re.DOTALL))
 
 
-@pytest.mark.timeout(counts(150, 3600))
+@pytest.mark.timeout(counts(280, 7200))
 async def test_a_vote_and_an_edit_at_the_same_moment_have_one_of_two_outcomes(tmp_path: Path) -> None:
     aim = Aim(seed=4)
     outcomes: Counter[bool] = Counter()

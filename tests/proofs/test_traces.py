@@ -30,12 +30,14 @@ DRAFTERS: Final = tuple(
     (role, state) for state in ("AVA", "BOR", "COR") for role in ("focal_point", "expert")
 )
 ONLOOKER: Final = ("secretariat", None)
-WITHIN_S: Final = counts(100, 1500)
+WITHIN_S: Final = counts(240, 3000)
 WIRES: Final[dict[str, tuple[type[Desk], type[Desk]]]] = {
     "revmod.1": (LiveDesk, LiveDesk),
     "yjs": (StockDesk, StockReader),
 }
 KILLED_AT: Final = (0.3, 0.7) if is_deep() else (0.4,)
+SLACK: Final = 0.2
+"""How far the others go beyond it while the first of them gets to where the server is killed."""
 MOST_ROWS: Final = {"automerge-paper": counts(24, 8)}
 """Keystrokes that pile up to one message; elsewhere whoever waits for others types a breath at a time."""
 AHEAD: Final = 2
@@ -55,6 +57,7 @@ class Replay:
         self._authors = Authors(self._trace, FIELD)
         self._writer, self._reader = WIRES[wire]
         self._everything = (1 << len(self._trace.runs)) - 1
+        self._most = 1.0
         self.onlooker = self._desk(self._reader, ONLOOKER, 99)
         self.desks = [
             self._desk(self._writer, person, n) for n, person in enumerate(DRAFTERS[: self._trace.agents])
@@ -64,6 +67,12 @@ class Replay:
         where = Place(self._ground.server.url, self._ground.tokens[person], self._section)
         most_rows = MOST_ROWS.get(self.name, 64)
         return kind(self._http, where, self._mail, Random(seed), most_rows=most_rows)
+
+    def go_on_to(self, share: float) -> None:
+        """From now on type so much of it, and wait there."""
+        self._most = share
+        for desk in self.desks:
+            desk.ring()
 
     @property
     def share(self) -> float:
@@ -94,6 +103,7 @@ class Replay:
             if run.agent % len(self.desks) != number:
                 continue
             await desk.until(lambda run=run: not run.ancestors & ~desk.arrived)  # type: ignore[misc]
+            await desk.until(lambda run=run: run.number < self._most * len(self._trace.runs))  # type: ignore[misc]
             if not isinstance(desk, LiveDesk):
                 await self.onlooker.until(
                     lambda mine=mine: (mine & ~self.onlooker.arrived).bit_count() < AHEAD  # type: ignore[misc]
@@ -105,10 +115,11 @@ class Replay:
 
     async def check(self) -> None:
         """Everybody has exactly the recorded text: who was there, who comes now, and the digest."""
+        text = self._authors.text()
+        assert self._trace.text_sha256 in (sha256(text), None)
         for desk in (self.onlooker, *self.desks):
-            assert sha256(text_of(desk.mirror, FIELD)) == self._trace.text_sha256
-        text = await self._of_late_joiners()
-        assert sha256(text) == self._trace.text_sha256
+            assert sha256(text_of(desk.mirror, FIELD)) == sha256(text)
+        assert sha256(await self._of_late_joiners()) == sha256(text)
         where = self.onlooker.place
         headers = {"Authorization": f"Bearer {where.token}"}
         async with self._http.get(f"{where.url}/api/section/{where.section}/text", headers=headers) as answer:
@@ -141,13 +152,18 @@ async def replay(place: Ground, wire: str, killed_at: tuple[float, ...]) -> None
         sessions = [Replay(place, http, name, wire) for name in RECORDED]
         async with asyncio.timeout(WITHIN_S), asyncio.TaskGroup() as group:
             for session in sessions:
+                # nobody is done before the kill
+                session.go_on_to(killed_at[0] + SLACK if killed_at else 1.0)
                 group.create_task(session.run())
-            for share in killed_at:
+            for number, share in enumerate(killed_at, 1):
                 await furthest(sessions, share)
                 for session in sessions:
                     await session.onlooker.until(lambda session=session: session.share > 0)  # type: ignore[misc]
                 assert all(0 < session.share < 1 for session in sessions), "not in mid-trace"
-                await place.server.kill_and_start()
+                place.server.kill()
+                for session in sessions:
+                    session.go_on_to(killed_at[number] + SLACK if number < len(killed_at) else 1.0)
+                await place.server.start_again()
         for session in sessions:
             await session.check()
 

@@ -51,7 +51,7 @@ class Trace:
     """A recorded session, or its beginning."""
 
     runs: tuple[Run, ...]
-    text_sha256: str
+    text_sha256: str | None
 
     @property
     def agents(self) -> int:
@@ -61,12 +61,15 @@ class Trace:
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """Where a session is, and what its text is at the end and after its first transactions."""
+    """Where a session is, and what its text is at the end and after its first transactions.
+
+    None: branches are not merged there yet, and the order of what stands at one place may be any.
+    """
 
     name: str
     whole_sha256: str
     beginning: int
-    beginning_sha256: str
+    beginning_sha256: str | None
 
 
 RECORDED: Final = {
@@ -88,7 +91,7 @@ RECORDED: Final = {
             "node_nodecc",
             "c822bf881ad1fb04d1aec80575212131fb45ec33600f84f59e829526c6d8f5f1",
             beginning=80,
-            beginning_sha256="9ef740c7840327c9f01cd0ade41a134cc92fbd6837e9b44576f1b5e04c388d60",
+            beginning_sha256=None,
         ),
     )
 }
