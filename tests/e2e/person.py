@@ -11,7 +11,8 @@ from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from playwright.async_api import CDPSession, Error, Locator, Page, TimeoutError, expect
+from playwright.async_api import CDPSession, Error, Locator, Page, expect
+from playwright.async_api import TimeoutError as TooLate
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -230,7 +231,10 @@ class Person:
             focused = (within or self.page).locator(":focus")
             if await focused.count() == 0:
                 continue
-            if name in await focused.evaluate(NAME_OF) and role in {None, await focused.evaluate("e => e.localName === 'a' ? 'link' : 'button'")}:
+            if name in await focused.evaluate(NAME_OF) and role in {
+                None,
+                await focused.evaluate("e => e.localName === 'a' ? 'link' : 'button'"),
+            }:
                 return
         raise AssertionError(f"Tab never comes to {name}")
 
@@ -257,7 +261,7 @@ class Person:
         place = await self.field(field).element_handle()
         try:
             await self.page.wait_for_function(SHOWS, arg=[place, text, wanted])
-        except TimeoutError as late:
+        except TooLate as late:
             shown = await self.text(field)
             raise AssertionError(f"{text!r} {'not ' if wanted else ''}in: {shown!r}") from late
 
@@ -334,7 +338,7 @@ class Person:
         """The tab's process dies, without a word to the page."""
         gone: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.page.once("crash", lambda _page: gone.set_result(None))
-        with suppress(Error, TimeoutError):
+        with suppress(Error):
             await self.page.goto("chrome://crash", timeout=1)
         async with asyncio.timeout(10):
             await gone

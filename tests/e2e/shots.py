@@ -1,6 +1,6 @@
 """Pictures of every page, in English and Arabic, wide and narrow, to be looked at by a person.
 
-    python -m tests.e2e.shots FOLDER
+python -m tests.e2e.shots FOLDER
 """
 
 from __future__ import annotations
@@ -65,7 +65,6 @@ async def _work(stage: Stage, folder: Path, language: str) -> None:
 
 
 async def _all(folder: Path) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
     async with async_playwright() as driver:
         browser = await launched(driver)
         for language in ("en", "ar"):
@@ -77,4 +76,5 @@ async def _all(folder: Path) -> None:
 
 
 if __name__ == "__main__":
+    Path(sys.argv[1]).mkdir(parents=True, exist_ok=True)
     asyncio.run(_all(Path(sys.argv[1])))

@@ -19,7 +19,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
-from playwright.async_api import expect
+from playwright.async_api import ViewportSize, expect
 
 from revmod_live.portal.cookies import SESSION
 from tests.e2e.person import Person
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 PATIENCE_MS: Final = 15_000
 """How long a page may take to show what is waited for: two busy cores."""
-DESK: Final = {"width": 1280, "height": 900}
+DESK: Final = ViewportSize(width=1280, height=900)
 UNREACHED: Final = re.compile(r"ERR_CONNECTION|ERR_INTERNET|ERR_EMPTY|ERR_SOCKET|WebSocket connection")
 
 
@@ -93,11 +93,16 @@ class Stage:
         self.people.append(person)
         return person
 
-    async def context(self, *, language: str = "en", script: bool = True, width: int | None = None) -> BrowserContext:
+    async def context(
+        self, *, language: str = "en", script: bool = True, width: int | None = None
+    ) -> BrowserContext:
         """A browser of its own, with nobody signed in."""
-        size = DESK if width is None else {"width": width, "height": 740}
+        size = DESK if width is None else ViewportSize(width=width, height=740)
         context = await self.browser.new_context(
-            locale=language, java_script_enabled=script, viewport=size, base_url=self.url  # type: ignore[arg-type]
+            locale=language,
+            java_script_enabled=script,
+            viewport=size,
+            base_url=self.url,
         )
         context.set_default_timeout(PATIENCE_MS)
         context.on("page", self._watch)

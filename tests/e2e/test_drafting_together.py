@@ -11,7 +11,9 @@ from tests.e2e.stage import a_stage
 ART_5 = "b/untoc/art-5"
 
 
-async def test_two_people_type_into_one_paragraph_and_both_read_both(browser: Browser, tmp_path: Path) -> None:
+async def test_two_people_type_into_one_paragraph_and_both_read_both(
+    browser: Browser, tmp_path: Path
+) -> None:
     async with a_stage(browser, tmp_path) as stage:
         nadia = await stage.person("expert", "BOR")
         lucia = await stage.person("expert", "COR")
@@ -31,7 +33,9 @@ async def test_two_people_type_into_one_paragraph_and_both_read_both(browser: Br
         await expect(lucia.section.locator(".caret")).to_contain_text("Nadia Petrov")
 
 
-async def test_undo_takes_back_my_words_and_leaves_those_of_the_other(browser: Browser, tmp_path: Path) -> None:
+async def test_undo_takes_back_my_words_and_leaves_those_of_the_other(
+    browser: Browser, tmp_path: Path
+) -> None:
     async with a_stage(browser, tmp_path) as stage:
         nadia = await stage.person("expert", "BOR")
         lucia = await stage.person("expert", "COR")

@@ -1,4 +1,4 @@
-"""What holds on every page, in both directions of writing: accessible, and no wider than a small telephone."""
+"""On every page, in both directions of writing: accessible, and no wider than a small telephone."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Words that are composed before they are there: Chinese by Pinyin, Arabic, while others type and votes are live."""
+"""Words that are composed before they are there, while others type and while votes are live."""
 
 from __future__ import annotations
 
@@ -37,7 +37,9 @@ async def test_chinese_is_composed_while_another_types_in_the_same_paragraph(
         await nadia.save_line("saved")
 
 
-async def test_arabic_is_composed_into_a_paragraph_of_its_own_direction(browser: Browser, tmp_path: Path) -> None:
+async def test_arabic_is_composed_into_a_paragraph_of_its_own_direction(
+    browser: Browser, tmp_path: Path
+) -> None:
     async with a_stage(browser, tmp_path) as stage:
         omar = await stage.person("expert", "DAL", language="ar")
         dalia = await stage.person("focal_point", "DAL")

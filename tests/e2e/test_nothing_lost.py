@@ -60,7 +60,9 @@ async def test_text_of_a_tab_that_crashed_arrives_from_the_next_one(browser: Bro
         await stands_once(stage, "Then the tab died.")
 
 
-async def test_two_tabs_at_one_section_both_keep_what_was_typed_in_them(browser: Browser, tmp_path: Path) -> None:
+async def test_two_tabs_at_one_section_both_keep_what_was_typed_in_them(
+    browser: Browser, tmp_path: Path
+) -> None:
     async with a_stage(browser, tmp_path) as stage:
         left = await one_drafter(stage)
         right = await left.another_tab()
@@ -88,7 +90,9 @@ async def test_two_tabs_at_one_section_both_keep_what_was_typed_in_them(browser:
         await stands_once(stage, "Right in the dark.")
 
 
-async def test_a_page_left_open_sends_by_itself_when_the_server_is_back(browser: Browser, tmp_path: Path) -> None:
+async def test_a_page_left_open_sends_by_itself_when_the_server_is_back(
+    browser: Browser, tmp_path: Path
+) -> None:
     async with a_stage(browser, tmp_path) as stage:
         nadia = await one_drafter(stage)
         await stage.goes_down()
@@ -148,7 +152,9 @@ async def test_a_claim_lost_for_good_leaves_the_text_in_the_drawer_to_be_inserte
         await nadia.save_line("saved")
 
 
-async def test_a_session_that_ends_in_mid_typing_is_renewed_in_place(browser: Browser, tmp_path: Path) -> None:
+async def test_a_session_that_ends_in_mid_typing_is_renewed_in_place(
+    browser: Browser, tmp_path: Path
+) -> None:
     async with a_stage(browser, tmp_path) as stage:
         stage.expects("status of 401")
         nadia = await one_drafter(stage)

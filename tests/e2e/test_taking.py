@@ -11,7 +11,9 @@ from tests.e2e.stage import a_stage
 ART_5 = "b/untoc/art-5"
 
 
-async def test_a_section_taken_for_oneself_alone_is_read_by_the_others(browser: Browser, tmp_path: Path) -> None:
+async def test_a_section_taken_for_oneself_alone_is_read_by_the_others(
+    browser: Browser, tmp_path: Path
+) -> None:
     async with a_stage(browser, tmp_path) as stage:
         nadia = await stage.person("expert", "BOR")
         lucia = await stage.person("expert", "COR")
@@ -47,7 +49,9 @@ async def test_the_question_before_joining_can_be_answered_with_no(browser: Brow
         await lucia.can_only_read()
 
 
-async def test_a_focal_point_and_the_secretariat_end_claims_of_others(browser: Browser, tmp_path: Path) -> None:
+async def test_a_focal_point_and_the_secretariat_end_claims_of_others(
+    browser: Browser, tmp_path: Path
+) -> None:
     async with a_stage(browser, tmp_path) as stage:
         nadia = await stage.person("expert", "BOR")
         bela = await stage.person("focal_point", "BOR")

@@ -6,12 +6,21 @@ from pathlib import Path
 
 from playwright.async_api import Browser, expect
 
-from tests.e2e.stage import a_stage
+from tests.e2e.stage import Stage, a_stage
 
 ART_5 = "b/untoc/art-5"
 
 
-async def test_an_edit_takes_the_votes_back_and_says_who_where_and_what(browser: Browser, tmp_path: Path) -> None:
+async def everybody_votes(stage: Stage) -> None:
+    for state in ("BOR", "COR", "DAL"):
+        voter = await stage.person("focal_point", state)
+        await voter.votes("b")
+    await stage.people[-1].reads("Sealed")
+
+
+async def test_an_edit_takes_the_votes_back_and_says_who_where_and_what(
+    browser: Browser, tmp_path: Path
+) -> None:
     async with a_stage(browser, tmp_path) as stage:
         bela = await stage.person("focal_point", "BOR")
         lucia = await stage.person("expert", "COR")
@@ -60,7 +69,9 @@ async def test_the_text_made_as_it_was_is_called_identical_and_still_needs_a_vot
         await expect(bela.vote_of("Borovia")).to_contain_text("voted to close")
 
 
-async def test_a_vote_on_a_text_that_has_moved_is_refused_with_what_changed(browser: Browser, tmp_path: Path) -> None:
+async def test_a_vote_on_a_text_that_has_moved_is_refused_with_what_changed(
+    browser: Browser, tmp_path: Path
+) -> None:
     async with a_stage(browser, tmp_path) as stage:
         bela = await stage.person("focal_point", "BOR")
         nadia = await stage.person("expert", "BOR")
@@ -86,7 +97,9 @@ async def test_a_vote_can_be_withdrawn(browser: Browser, tmp_path: Path) -> None
         await expect(bela.vote_of("Borovia")).to_contain_text("not yet")
 
 
-async def test_agreement_seals_the_text_under_the_hands_of_those_who_write(browser: Browser, tmp_path: Path) -> None:
+async def test_agreement_seals_the_text_under_the_hands_of_those_who_write(
+    browser: Browser, tmp_path: Path
+) -> None:
     async with a_stage(browser, tmp_path) as stage:
         nadia = await stage.person("expert", "BOR")
         await nadia.opens(ART_5)
@@ -94,10 +107,7 @@ async def test_agreement_seals_the_text_under_the_hands_of_those_who_write(brows
         await nadia.types(" Last words.")
         await nadia.save_line("saved")
 
-        for state in ("BOR", "COR", "DAL"):
-            voter = await stage.person("focal_point", state)
-            await voter.votes("b")
-        await voter.reads("Sealed")
+        await everybody_votes(stage)
 
         await nadia.can_only_read()
         await expect(nadia.section).to_contain_text("This text is sealed: the step is closed.")
@@ -106,7 +116,9 @@ async def test_agreement_seals_the_text_under_the_hands_of_those_who_write(brows
         await expect(nadia.page.locator(".sealed")).to_be_visible()
 
 
-async def test_what_arrives_after_the_seal_lies_in_the_drawer_on_every_device(browser: Browser, tmp_path: Path) -> None:
+async def test_what_arrives_after_the_seal_lies_in_the_drawer_on_every_device(
+    browser: Browser, tmp_path: Path
+) -> None:
     async with a_stage(browser, tmp_path) as stage:
         nadia = await stage.person("expert", "BOR")
         await nadia.opens(ART_5)
@@ -114,14 +126,13 @@ async def test_what_arrives_after_the_seal_lies_in_the_drawer_on_every_device(br
         await nadia.loses_the_line()
         await nadia.types(" Written on a train.")
         await nadia.save_line("device")
-        for state in ("BOR", "COR", "DAL"):
-            voter = await stage.person("focal_point", state)
-            await voter.votes("b")
-        await voter.reads("Sealed")
+        await everybody_votes(stage)
 
         await nadia.has_the_line_again()
         await nadia.can_only_read()
-        await nadia.drawer("The step was closed before this arrived.", "Written on a train.", "Kept on the server")
+        await nadia.drawer(
+            "The step was closed before this arrived.", "Written on a train.", "Kept on the server"
+        )
         await nadia.sees_no("Written on a train.")
 
         elsewhere = await stage.person("expert", "BOR")

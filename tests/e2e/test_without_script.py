@@ -11,7 +11,9 @@ from tests.e2e.stage import a_stage
 ART_5 = "b/untoc/art-5"
 
 
-async def test_reading_taking_releasing_and_voting_work_without_script(browser: Browser, tmp_path: Path) -> None:
+async def test_reading_taking_releasing_and_voting_work_without_script(
+    browser: Browser, tmp_path: Path
+) -> None:
     async with a_stage(browser, tmp_path) as stage:
         bela = await stage.person("focal_point", "BOR", script=False)
         await bela.opens(ART_5)
@@ -21,6 +23,7 @@ async def test_reading_taking_releasing_and_voting_work_without_script(browser: 
         await bela.section.get_by_role("button", name="Release section").click()
         await bela.holders("Nobody is drafting here.")
 
+        stage.expects("status of 409")
         nadia = await stage.person("expert", "BOR")
         await nadia.opens(ART_5)
         await nadia.takes()
