@@ -94,6 +94,9 @@ class YjsMember:
             async with asyncio.timeout(None) as self._leash:
                 while not self.is_ending() and (message := await self.channel.receive()) is not None:
                     for part in yjs.decode(message):
+                        if not isinstance(part, yjs.Update):
+                            # what is answered goes out, and others have their turn, before the next
+                            await asyncio.sleep(0)
                         if self.actor_mark.is_set():
                             await self.actor_mark.clear(self.look_again)
                         await self._take(part)
@@ -243,6 +246,8 @@ class YjsMember:
         else:
             self._say(yjs.SyncStep2(self.room.since(state_vector)))
         self._ask()
+        # the whole text may be in it: seen at once whether it is taken, before the next is asked for
+        self.host.post.flush_now()
 
     def _ask(self) -> None:
         """Ask for what the client has and the server lacks; until it answers, its updates wait."""
@@ -271,22 +276,32 @@ class YjsMember:
                 await self._offer(one)
 
     def _let_in(self) -> None:
-        """No answer has come: what was held is dropped, and the client begins anew."""
-        if self._held:
-            self.end(CloseCode.TRY_LATER, "no answer")
-        self._held = None
+        """No answer has come in time: what was held is taken as it is, by rights as they are known.
+
+        While they are being looked at it waits for the next beat.
+        """
+        if self.actor_mark.is_set() or self.room.facts_mark.is_set():
+            return
+        held, self._held = self._held, None
+        for one in held or []:
+            if not self.is_ending():
+                self._admit(one, gate.standing(self.actor, self.room.facts))
 
     async def _offer(self, update: bytes) -> None:
         if yjs.is_too_large(update):
             self._refuse(RefuseCode.SIZE)
             return
-        room, host = self.room, self.host
+        room = self.room
         await self._fresh()
         if self.is_ending():
             return
         standing = gate.standing(self.actor, room.facts)
         if gate.needs_claim(standing, self.actor, room.facts) and not room.brings_nothing(update):
             standing = await self._take_back()
+        self._admit(update, standing)
+
+    def _admit(self, update: bytes, standing: gate.Standing) -> None:
+        room, host = self.room, self.host
         at_ms = ms(host.clock.now())
         if standing.mode is Mode.READ:
             if not room.brings_nothing(update):

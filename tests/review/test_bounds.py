@@ -11,12 +11,12 @@ from aiohttp import ClientSession
 from revmod_live.errors import Unavailable
 from revmod_live.storage.database import Database
 from revmod_live.sync import frames, protocol
+from revmod_live.sync import yjs_protocol as yjs
 from revmod_live.sync.commit import Entry
 from revmod_live.sync.limits import Limits
 from revmod_live.sync.room import Room
 from revmod_live.sync.rooms import Rooms
 from revmod_live.sync.store import NewRow
-from revmod_live.sync.yjs_protocol import SyncStep2
 from tests.people import typing
 from tests.rehearsal import FIELD, a_rehearsal
 from tests.sync.sockets import served
@@ -127,12 +127,31 @@ async def test_one_socket_too_many_releases_nothing(tmp_path: Path) -> None:
         http.ws_connect(f"{url}/yjs/{room.section.id}?who=ben&take=1") as first,
     ):
         await first.send_bytes(b"\x00\x00\x01\x00")
-        await heard(first, SyncStep2)
+        await heard(first, yjs.SyncStep2)
         async with http.ws_connect(f"{url}/yjs/{room.section.id}?who=ben&take=1") as second:
             await closed(second)
         for _ in range(20):
             await room.settle()
         assert await holders(room) == ["Ben"]
+
+
+async def test_updates_of_a_stock_client_that_never_answers_are_taken_in_the_end(tmp_path: Path) -> None:
+    async with (
+        a_rehearsal(tmp_path) as room,
+        served(room) as url,
+        ClientSession() as http,
+        http.ws_connect(f"{url}/yjs/{room.section.id}?who=ben&take=1") as socket,
+    ):
+        await socket.send_bytes(yjs.encode(yjs.SyncStep1(b"\x00")))
+        await heard(socket, yjs.SyncStep1)
+        await socket.send_bytes(yjs.encode(yjs.Update(Writer(7).opens("held"))))
+        await socket.send_bytes(yjs.encode(yjs.SyncStep1(b"\x00")))
+        await heard(socket, yjs.SyncStep2)
+        assert room.live.rev == 0
+        room.clock.forward(11)
+        await room.beat()
+        await room.settle()
+        assert room.stored() == "held"
 
 
 async def test_what_is_on_its_way_counts_towards_the_limit_of_the_text(tmp_path: Path) -> None:
