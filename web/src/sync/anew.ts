@@ -6,7 +6,7 @@
  * input method composes, all but the last waits for its end.
  */
 import type { Denied } from "../wire/frames";
-import type { BaseWriter } from "./base-writer";
+import type { BaseKeeper } from "./base-keeper";
 import type { Composing } from "./composing";
 import type { DigestCheck } from "./digest-check";
 import type { GivenUp } from "./given-up";
@@ -25,7 +25,7 @@ export interface AnewParts {
   readonly opening: Opening;
   readonly givenUp: GivenUp;
   readonly digest: DigestCheck;
-  readonly base: BaseWriter;
+  readonly base: BaseKeeper;
   /** Open what comes next: an outbox that was left behind, or one's own. */
   readonly next: () => void;
   /** Open again at once, naming the digest of the text that differed. */

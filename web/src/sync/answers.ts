@@ -4,9 +4,9 @@
  * Owns that only what the server has sent or confirmed becomes confirmed content, and that a row counts as saved by
  * the server's word alone. Called for frames of the present opening only.
  */
-import type { Meta, Refuse } from "../wire/frames";
+import type { Meta, Refuse, ServerFrame } from "../wire/frames";
 import type { Anew } from "./anew";
-import type { BaseWriter } from "./base-writer";
+import type { BaseKeeper } from "./base-keeper";
 import type { DigestCheck } from "./digest-check";
 import type { GivenUp } from "./given-up";
 import type { Opening } from "./opening";
@@ -25,7 +25,7 @@ export interface AnswersParts {
   readonly pusher: Pusher;
   readonly givenUp: GivenUp;
   readonly digest: DigestCheck;
-  readonly base: BaseWriter;
+  readonly base: BaseKeeper;
   readonly anew: Anew;
   readonly reopen: () => void;
 }
@@ -37,7 +37,26 @@ export class Answers {
     this.#parts = parts;
   }
 
-  meta(meta: Meta): void {
+  take(frame: ServerFrame): void {
+    switch (frame.type) {
+      case "meta":
+        this.#meta(frame);
+        return;
+      case "sync-step-2":
+        this.#sync(frame.update);
+        return;
+      case "updates":
+        this.#updates(frame.updates, frame.rev);
+        return;
+      case "ack":
+        this.#ack(frame.seq, frame.rev);
+        return;
+      case "refuse":
+        this.#refuse(frame);
+    }
+  }
+
+  #meta(meta: Meta): void {
     const { standing, replica, conversation, digest, opening, pusher } = this.#parts;
     if (meta.schema !== conversation.schema) {
       standing.stage = "outdated";
@@ -63,7 +82,7 @@ export class Answers {
     }
   }
 
-  sync(update: Uint8Array): void {
+  #sync(update: Uint8Array): void {
     const { standing, replica, conversation, outboxes, opening, pusher, base } = this.#parts;
     const { meta } = standing;
     if (meta === null) return;
@@ -80,13 +99,13 @@ export class Answers {
     this.#settle(whole);
   }
 
-  updates(updates: readonly Uint8Array[], rev: number): void {
+  #updates(updates: readonly Uint8Array[], rev: number): void {
     this.#parts.replica.confirm(updates, rev);
     this.#parts.base.soon();
     this.#settle();
   }
 
-  ack(seq: number, rev: number): void {
+  #ack(seq: number, rev: number): void {
     const { standing, replica, conversation, outboxes, pusher, base } = this.#parts;
     const updates = pusher.acked(seq);
     if (updates === null) return;
@@ -97,7 +116,7 @@ export class Answers {
     this.#settle();
   }
 
-  refuse(frame: Refuse): void {
+  #refuse(frame: Refuse): void {
     const { pusher, standing, anew } = this.#parts;
     const code = pusher.refused(frame);
     if (code === null) return;

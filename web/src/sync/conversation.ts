@@ -8,7 +8,7 @@
 import type { ServerFrame } from "../wire/frames";
 import { Anew } from "./anew";
 import { Answers } from "./answers";
-import { BaseWriter } from "./base-writer";
+import { BaseKeeper } from "./base-keeper";
 import { Composing } from "./composing";
 import { DigestCheck } from "./digest-check";
 import { GivenUp } from "./given-up";
@@ -29,7 +29,7 @@ export class Conversation {
   readonly #pusher: Pusher;
   readonly #givenUp: GivenUp;
   readonly #digest: DigestCheck;
-  readonly #base: BaseWriter;
+  readonly #base: BaseKeeper;
   readonly #anew: Anew;
   readonly #answers: Answers;
   #loaded = false;
@@ -41,7 +41,7 @@ export class Conversation {
     const replica = new Replica(parts.fields, (update, doc) => this.#edited(update, doc === replica.doc));
     const outboxes = new Outboxes(parts);
     const composing = new Composing(parts.env.timers);
-    const base = new BaseWriter(parts, replica);
+    const base = new BaseKeeper(parts, replica);
     const opening = new Opening(parts, replica, outboxes);
     const givenUp = new GivenUp(parts, replica, outboxes, () => standing.mayHandIn && outboxes.speaksForOwn);
     const digest = new DigestCheck({
@@ -67,8 +67,8 @@ export class Conversation {
     });
     this.#answers = new Answers({ ...all, pusher, anew, reopen: () => this.#open({}) });
     [this.#parts, this.standing, this.replica, this.outboxes] = [parts, standing, replica, outboxes];
-    [this.#base, this.#opening, this.#givenUp, this.#digest] = [base, opening, givenUp, digest];
-    [this.#pusher, this.#anew, this.#composing] = [pusher, anew, composing];
+    [this.#composing, this.#base, this.#opening, this.#givenUp] = [composing, base, opening, givenUp];
+    [this.#digest, this.#pusher, this.#anew] = [digest, pusher, anew];
   }
 
   get isComposing(): boolean {
@@ -77,24 +77,13 @@ export class Conversation {
 
   /** Read what lies on the device, then open if there is a line. */
   async start(): Promise<void> {
-    const { standing } = this;
-    const { store, drawer, section, schema } = this.#parts;
-    try {
-      const { base } = await store.load(section);
-      if (base !== null && base.schema === schema && standing.stage !== "closed") {
-        this.replica.load(base);
-        standing.isSynced = true;
-      }
-    } catch {
-      // The device store fails, or what lies there came to harm: the server has it all.
-      this.replica.reset();
-    }
+    this.standing.isSynced = await this.#base.load();
     // If that fails: rows to come will say so. Without a line, too, what was left behind is not called saved.
-    await drawer.load(section).catch(() => undefined);
+    await this.#parts.drawer.load(this.#parts.section).catch(() => undefined);
     await this.outboxes.findOrphans();
     this.#loaded = true;
     this.#parts.changed();
-    if (standing.isUp) this.#begin();
+    if (this.standing.isUp) this.#begin();
   }
 
   /** There is a new line. */
@@ -138,7 +127,7 @@ export class Conversation {
   async close(): Promise<void> {
     const { stage } = this.standing;
     if (stage === "closed") return;
-    if (stage === "live" || stage === "opening") this.#parts.say({ type: "close", reason: "" });
+    if (["live", "opening"].includes(stage)) this.#parts.say({ type: "close", reason: "" });
     this.standing.stage = "closed";
     this.standing.ear.shut();
     this.#interrupt();
@@ -182,23 +171,8 @@ export class Conversation {
       case "close":
         this.#dropped(frame.reason);
         return;
-      case "ack":
-        this.#answers.ack(frame.seq, frame.rev);
-        return;
-      case "refuse":
-        this.#answers.refuse(frame);
-        return;
-      case "meta":
-        this.#answers.meta(frame);
-        return;
-      case "sync-step-2":
-        this.#answers.sync(frame.update);
-        return;
-      case "updates":
-        this.#answers.updates(frame.updates, frame.rev);
-        return;
       default:
-        frame.type satisfies "presence" | "notice" | "ping";
+        this.#answers.take(frame);
     }
   }
 

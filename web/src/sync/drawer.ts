@@ -5,8 +5,8 @@
  * be, on the server when a session has handed it in. Event `change` (`CustomEvent<{section}>`) when a list has changed.
  */
 import type { Environment, Timer } from "./environment";
-import type { DrawerRow } from "./rows";
-import type { Leaving, Store } from "./store";
+import type { DrawerRow, Leaving } from "./rows";
+import type { Store } from "./store";
 import type { DrawerItem } from "./types";
 
 const RETRY_MS = 5_000;

@@ -4,17 +4,15 @@
  * Owns what is one a page, and hands each frame to whom it is for. Events: `people`, `touch`, `news`
  * (`CustomEvent<News>`), `drawer` (`CustomEvent<{section}>`). Knows no frame's meaning within a section.
  */
-import { SCHEMA } from "../docs/schema";
-import { pageName, sectionName } from "../wire/frames";
+import { pageName } from "../wire/frames";
 import type { Named, Notice, ServerFrame } from "../wire/frames";
 import { LiveSocket } from "../wire/socket";
 import { Drawer } from "./drawer";
-import { Ear } from "./ear";
 import type { Environment } from "./environment";
 import { Knocker } from "./knocker";
 import { Presence } from "./presence";
 import { unsentText } from "./refused";
-import { Section } from "./session";
+import { Sections } from "./sections";
 import { onSignedOut } from "./sign-out";
 import { Store } from "./store";
 import type { DrawerItem, News, PresentUser, SectionSession, SectionToOpen, Touch } from "./types";
@@ -38,8 +36,7 @@ export class PageSession extends EventTarget {
   readonly #store: Store;
   readonly #drawer: Drawer;
   readonly #deafen: () => void;
-  readonly #sections = new Map<string, Section>();
-  readonly #ears = new Map<string, Ear>();
+  readonly #sections: Sections;
   readonly #knocker: Knocker;
   /** The page's own news and people are shut to this person. */
   #isShut = false;
@@ -69,6 +66,19 @@ export class PageSession extends EventTarget {
       (payload) => this.#socket.send(pageName(page), { type: "presence", payload }),
       () => this.#peopleMoved(),
     );
+    this.#sections = new Sections({
+      account,
+      env,
+      store: this.#store,
+      drawer: this.#drawer,
+      presence: this.#presence,
+      say: (name, frame) => this.#socket.send(name, frame),
+      outdated: () => this.#setTouch("reload"),
+      changed: ({ id, state }) => {
+        if (state.denied !== null) this.#knocker.later();
+        this.dispatchEvent(new CustomEvent("section", { detail: { section: id } }));
+      },
+    });
     this.#drawer.addEventListener("change", this.#drawerChanged);
     env.events.addEventListener("beforeunload", this.#beforeUnload);
     this.#socket.start();
@@ -84,38 +94,8 @@ export class PageSession extends EventTarget {
   }
 
   /** Open a section; one that is open already is given again. */
-  open({ id, key, fields }: SectionToOpen): SectionSession {
-    const known = this.#sections.get(id);
-    if (known !== undefined) return known;
-    const { account, env } = this.#parts;
-    const presence = this.#presence;
-    const section = new Section({
-      section: id,
-      key,
-      fields,
-      account,
-      schema: SCHEMA,
-      env,
-      store: this.#store,
-      drawer: this.#drawer,
-      ear: this.#ear(id),
-      say: (frame) => this.#socket.send(sectionName(id), frame),
-      outdated: () => this.#setTouch("reload"),
-      facade: (doc) => presence.facade(id, doc),
-      seenBy: (rev) => presence.seenBy(id, rev, account),
-      seen: (rev) => presence.seen(id, rev),
-      changed: () => {
-        if (section.state.denied !== null) this.#knocker.later();
-        this.dispatchEvent(new CustomEvent("section", { detail: { section: id } }));
-      },
-      closed: () => {
-        this.#sections.delete(id);
-      },
-    });
-    this.#sections.set(id, section);
-    void section.start();
-    if (this.#socket.isOpen) section.up();
-    return section;
+  open(section: SectionToOpen): SectionSession {
+    return this.#sections.get(section.id) ?? this.#sections.open(section, this.#socket.isOpen);
   }
 
   /** The texts of this section that were not accepted, with what the server keeps, oldest first. */
@@ -148,7 +128,7 @@ export class PageSession extends EventTarget {
 
   /** How many texts of this person, in any section, have not reached the server: ask before signing out. */
   async unsent(): Promise<number> {
-    const rows = [...this.#sections.values()].reduce((sum, section) => sum + section.waiting, 0);
+    const rows = this.#sections.all.reduce((sum, section) => sum + section.waiting, 0);
     const inMemory = rows + this.#drawer.waiting;
     try {
       return Math.max(inMemory, await this.#store.unsent());
@@ -170,7 +150,7 @@ export class PageSession extends EventTarget {
     if (this.#closed) return;
     this.#closed = true;
     this.#deafen();
-    await Promise.all([...this.#sections.values()].map((section) => section.close()));
+    await this.#sections.close();
     this.#parts.env.events.removeEventListener("beforeunload", this.#beforeUnload);
     this.#parts.env.timers.cancel(this.#lookAround);
     this.#knocker.stop();
@@ -185,15 +165,14 @@ export class PageSession extends EventTarget {
     this.#asked.clear();
     this.#socket.send(pageName(this.#parts.page), { type: "open-page" });
     this.#presence.up();
-    for (const section of this.#sections.values()) section.up();
+    for (const section of this.#sections.all) section.up();
     this.#setTouch("connected");
   }
 
   #lost(): void {
     this.#presence.down();
     this.#knocker.stop();
-    for (const ear of this.#ears.values()) ear.lineLost();
-    for (const section of this.#sections.values()) section.down();
+    this.#sections.down();
     this.#setTouch("offline");
   }
 
@@ -202,14 +181,14 @@ export class PageSession extends EventTarget {
     if (this.#closed) return;
     this.#store.halt();
     this.#socket.stop();
-    for (const section of this.#sections.values()) section.wiped();
+    for (const section of this.#sections.all) section.wiped();
     this.#drawer.wiped();
     this.#setTouch("signed-out");
   }
 
   #frame({ name, frame }: Named<ServerFrame>): void {
     if (name.startsWith("s:")) {
-      this.#sectionFrame(name.slice(2), frame);
+      this.#sections.frame(name.slice(2), frame);
     } else if (frame.type === "notice") {
       this.#news(frame, name);
     } else if (frame.type === "presence") {
@@ -227,38 +206,12 @@ export class PageSession extends EventTarget {
 
   #knock(): boolean {
     if (this.#isShut) this.#socket.send(pageName(this.#parts.page), { type: "open-page" });
-    const shut = [...this.#sections.values()].filter((section) => section.knock());
-    return this.#isShut || shut.length > 0;
-  }
-
-  #ear(section: string): Ear {
-    const ear = this.#ears.get(section) ?? new Ear();
-    this.#ears.set(section, ear);
-    return ear;
-  }
-
-  #sectionFrame(id: string, frame: ServerFrame): void {
-    const section = this.#sections.get(id);
-    if (section === undefined) {
-      // It was closed here; what it had asked is still being answered.
-      this.#ears.get(id)?.hears(frame);
-      return;
-    }
-    try {
-      section.frame(frame);
-    } catch (error) {
-      // One section's fault must not take the frames of the others along; it is reported, and that one begins anew.
-      this.#parts.env.timers.after(0, () => {
-        throw error;
-      });
-      section.fault();
-    }
+    return this.#sections.knock() || this.#isShut;
   }
 
   #news({ kind, body }: Notice, name: string): void {
     const isAboutRights = name === "" || kind === "step" || kind === "claims";
-    const isShut = [...this.#sections.values()].some((section) => section.state.denied !== null);
-    if (isAboutRights && (this.#isShut || isShut)) this.#knocker.soon();
+    if (isAboutRights && (this.#isShut || this.#sections.isSomeShut)) this.#knocker.soon();
     this.dispatchEvent(new CustomEvent<News>("news", { detail: { ...body, kind } }));
   }
 
@@ -273,7 +226,7 @@ export class PageSession extends EventTarget {
     if (this.#closed) return;
     this.#lookAround ??= this.#parts.env.timers.after(LOOK_AROUND_MS, () => {
       this.#lookAround = null;
-      for (const section of this.#sections.values()) section.publish();
+      for (const section of this.#sections.all) section.publish();
       const people = this.#presence.people(this.#parts.account);
       if (JSON.stringify(people) === JSON.stringify(this.#people)) return;
       this.#people = people;
@@ -288,7 +241,7 @@ export class PageSession extends EventTarget {
   };
 
   readonly #beforeUnload = (event: Event): void => {
-    const allOnDisk = [...this.#sections.values()].every((section) => section.isOnDisk);
+    const allOnDisk = this.#sections.all.every((section) => section.isOnDisk);
     if (!allOnDisk || this.#drawer.unsafeSince !== null) event.preventDefault();
   };
 }

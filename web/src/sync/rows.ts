@@ -1,5 +1,5 @@
 /**
- * What lies on the device: the shapes of the rows in a person's database. Types only.
+ * What lies on the device: the shapes of the rows in a person's database, and of what is written at once. Types only.
  */
 
 /** One local update that the server has not confirmed. `seq` numbers the rows of its outbox. */
@@ -53,4 +53,28 @@ export interface DrawerRow {
   /** It brings text, so the server keeps it too. */
   readonly carriesText: boolean;
   readonly onServer: boolean;
+}
+
+/** Rows of one outbox that leave it: up to and with `upTo`. */
+export interface Leaving {
+  readonly outbox: string;
+  readonly upTo: number;
+}
+
+/** What the server has confirmed since the device heard last. `whole` gives the entire state, if it is needed. */
+export interface Advance {
+  readonly section: string;
+  readonly epoch: string;
+  readonly schema: number;
+  /** The updates lead from revision `from` to revision `rev`. */
+  readonly from: number;
+  readonly rev: number;
+  readonly updates: readonly Uint8Array[];
+  readonly whole: () => Uint8Array;
+  readonly at: number;
+}
+
+export interface OnDevice {
+  readonly base: Base | null;
+  readonly rows: readonly OutboxRow[];
 }

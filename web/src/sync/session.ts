@@ -170,7 +170,7 @@ export class Section extends EventTarget implements SectionSession {
 
   /** Typed after the end: nobody keeps that, and it must not look as if somebody did. */
   #publishLoss(): void {
-    const since = this.#talk.standing.lostSince;
+    const { lostSince: since } = this.#talk.standing;
     if (since === null || this.#state.save.kind === "unsafe") return;
     this.#state = { ...this.#state, mode: "read", why: "offline", connected: false, save: { kind: "unsafe", since } };
     this.dispatchEvent(new Event("state"));
@@ -216,7 +216,7 @@ export class Section extends EventTarget implements SectionSession {
     timers.cancel(this.#refresh);
     this.#refresh = null;
     const waits: number[] = [];
-    const oldest = this.#talk.outboxes.rows[0];
+    const [oldest] = this.#talk.outboxes.rows;
     if (oldest !== undefined && save.kind !== "device") waits.push(oldest.at + SAVING_MS - timers.now());
     if (!this.#talk.outboxes.own.isOnDisk && save.kind !== "unsafe") waits.push(SLOW_WRITE_MS);
     const wait = Math.min(...waits.map((one) => Math.max(1, one)));
@@ -244,8 +244,7 @@ export class Section extends EventTarget implements SectionSession {
   }
 
   #refused(rows: readonly DrawerRow[]): void {
-    const ids = new Set(rows.map((row) => row.id));
-    const items = this.#parts.drawer.list(this.id).filter((item) => ids.has(item.id));
+    const items = this.#parts.drawer.list(this.id).filter((item) => rows.some((row) => row.id === item.id));
     this.dispatchEvent(new CustomEvent("refused", { detail: { items } }));
   }
 }

@@ -5,7 +5,7 @@
  * reaches the caller. Knows no Yjs, no socket and no right; encryption and expiry will be added here and nowhere else.
  */
 import { deleteDatabase, openDatabase, result, transact } from "./idb";
-import type { Base, BaseHead, BasePart, DrawerRow, OutboxRow } from "./rows";
+import type { Advance, BaseHead, BasePart, DrawerRow, Leaving, OnDevice, OutboxRow } from "./rows";
 
 const VERSION = 1;
 const HEADS = "bases";
@@ -15,30 +15,6 @@ const DRAWER = "drawer";
 const STORES = [HEADS, PARTS, OUTBOX, DRAWER];
 /** A base in more parts than this is asked for anew as one. */
 export const PARTS_MAX = 64;
-
-/** Rows of one outbox that leave it: up to and with `upTo`. */
-export interface Leaving {
-  readonly outbox: string;
-  readonly upTo: number;
-}
-
-/** What the server has confirmed since the device heard last. `whole` gives the entire state, if it is needed. */
-export interface Advance {
-  readonly section: string;
-  readonly epoch: string;
-  readonly schema: number;
-  /** The updates lead from revision `from` to revision `rev`. */
-  readonly from: number;
-  readonly rev: number;
-  readonly updates: readonly Uint8Array[];
-  readonly whole: () => Uint8Array;
-  readonly at: number;
-}
-
-export interface OnDevice {
-  readonly base: Base | null;
-  readonly rows: readonly OutboxRow[];
-}
 
 export function databaseName(account: string): string {
   return `rm-${account}`;

@@ -3,9 +3,8 @@ import { IDBFactory as FakeIDBFactory } from "fake-indexeddb";
 import { describe, expect, test } from "vitest";
 
 import { Outbox } from "../../src/sync/outbox";
-import type { DrawerRow, OutboxRow } from "../../src/sync/rows";
+import type { Advance, DrawerRow, OutboxRow } from "../../src/sync/rows";
 import { PARTS_MAX, Store, databaseName, wipe } from "../../src/sync/store";
-import type { Advance } from "../../src/sync/store";
 import { ManualClock, settle } from "./clock";
 import { SECTION, World } from "./rig";
 

@@ -1,17 +1,17 @@
 /**
- * What the server has confirmed, on its way to the device: with the rows that it confirms at once, else now and then.
+ * What the server has confirmed, from the device and to it: with the rows that it confirms at once, else now and then.
  *
- * Owns when the base is written. What is written is `Replica`'s, how is `Store`'s.
+ * Owns when the base is read and written. What is written is `Replica`'s, how is `Store`'s.
  */
 import type { Timer } from "./environment";
 import type { ConversationParts } from "./parts";
 import type { Replica } from "./replica";
-import type { Leaving } from "./store";
+import type { Leaving } from "./rows";
 
 /** What others typed is written to the device at most this often. */
 const PERSIST_MS = 1_000;
 
-export class BaseWriter {
+export class BaseKeeper {
   readonly #parts: Pick<ConversationParts, "env" | "store" | "section" | "schema" | "changed">;
   readonly #replica: Replica;
   #due: Timer | null = null;
@@ -19,6 +19,21 @@ export class BaseWriter {
   constructor(parts: Pick<ConversationParts, "env" | "store" | "section" | "schema" | "changed">, replica: Replica) {
     this.#parts = parts;
     this.#replica = replica;
+  }
+
+  /** Start from what lies on the device. False when there is nothing that can be used. */
+  async load(): Promise<boolean> {
+    const { store, section, schema } = this.#parts;
+    try {
+      const { base } = await store.load(section);
+      if (base?.schema !== schema) return false;
+      this.#replica.load(base);
+      return true;
+    } catch {
+      // The device store fails, or what lies there came to harm: the server has it all.
+      this.#replica.reset();
+      return false;
+    }
   }
 
   /** Within a second, and with whatever is written earlier. */
