@@ -1,14 +1,14 @@
-"""Debian's Chromium, without what it would ask the network for by itself."""
+"""The Chromium of this machine (`tools/ensure-browser`), without what it asks the network for by itself."""
 
 from __future__ import annotations
 
-import os
+import shutil
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from playwright.async_api import Browser, Playwright
 
-PATH: Final = os.environ.get("REVMOD_CHROMIUM", "/usr/bin/chromium")
+NAMES: Final = ("chromium", "chromium-browser", "google-chrome")
 ARGUMENTS: Final = (
     "--no-sandbox",
     "--disable-gpu",
@@ -22,4 +22,6 @@ ARGUMENTS: Final = (
 
 async def launched(driver: Playwright) -> Browser:
     """A browser without a window."""
-    return await driver.chromium.launch(executable_path=PATH, args=list(ARGUMENTS))
+    path = next(filter(None, map(shutil.which, NAMES)), None)
+    assert path is not None, "there is no Chromium: tools/ensure-browser"
+    return await driver.chromium.launch(executable_path=path, args=list(ARGUMENTS))

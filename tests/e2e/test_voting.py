@@ -143,3 +143,25 @@ async def test_what_arrives_after_the_seal_lies_in_the_drawer_on_every_device(
         await nadia.page.reload()
         await nadia.turns_to("art-5")
         await expect(nadia.section.locator("rm-drawer article")).to_have_count(0)
+
+
+async def test_whoever_would_rather_not_take_the_votes_back_changes_nothing(
+    browser: Browser, tmp_path: Path
+) -> None:
+    async with a_stage(browser, tmp_path) as stage:
+        bela = await stage.person("focal_point", "BOR")
+        lucia = await stage.person("expert", "COR")
+        await bela.votes("b")
+        await lucia.opens(ART_5)
+        await lucia.takes()
+        before = await lucia.text()
+        await lucia.puts_caret()
+        await lucia.presses("x")
+        question = lucia.dialog()
+        await expect(question).to_contain_text("Bela Horn (BOR)")
+        await question.get_by_role("button", name="Cancel").click()
+        await expect(question).to_have_count(0)
+        assert await lucia.text() == before
+
+        await bela.opens_votes("b")
+        await expect(bela.vote_of("Borovia")).to_contain_text("voted to close")
