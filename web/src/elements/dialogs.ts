@@ -124,6 +124,7 @@ export async function tellPasteTooLarge(text: string): Promise<void> {
   const area = h("textarea", { class: "field-text", readonly: true, dir: "auto", "aria-label": t("paste.text") });
   // The browser lays out a whole one for seconds; copying, and the drawer, give all of it.
   area.value = text.length > SHOWN_LETTERS ? `${text.slice(0, SHOWN_LETTERS)}…` : text;
+  area.setSelectionRange(0, 0);
   const answer = await ask({
     title: t("paste.title"),
     body: [h("p", {}, t("paste.explain")), area],
