@@ -156,14 +156,14 @@ export class Conversation {
     const isHeard = standing.ear.hears(frame);
     if (standing.stage === "closed") return;
     // An answer about late text is known by its number, whatever is open.
-    if (frame.type === "ack" || frame.type === "refuse") {
-      if (this.#givenUp.answered(frame.seq, frame.type === "ack")) return;
-    }
-    if (!isHeard) return;
+    if (this.#givenUp.hears(frame) || !isHeard) return;
     switch (frame.type) {
       case "opened":
-        // It may have been shut while this answer was on its way.
-        if (standing.stage === "denied") standing.stage = "opening";
+        // Shut meanwhile, and nothing kept: what comes would continue a text that is gone.
+        if (standing.stage === "denied") {
+          standing.ear.shut();
+          this.knock();
+        }
         return;
       case "denied":
         this.#anew.withoutRight(frame.reason);

@@ -6,6 +6,7 @@
  */
 import type * as Y from "yjs";
 
+import type { ServerFrame } from "../wire/frames";
 import { LateSender } from "./late";
 import type { Outbox } from "./outbox";
 import type { Outboxes } from "./outboxes";
@@ -64,11 +65,12 @@ export class GivenUp {
     this.#late.send(rows, () => this.#outboxes.own.nextSeq(), this.#parts.say);
   }
 
-  /** Whether this answer was about a late text; then it is dealt with. */
-  answered(seq: number, kept: boolean): boolean {
-    const id = this.#late.answered(seq);
+  /** Whether this is the answer to a late text; then it is dealt with. */
+  hears(frame: ServerFrame): boolean {
+    if (frame.type !== "ack" && frame.type !== "refuse") return false;
+    const id = this.#late.answered(frame.seq);
     if (id === null) return false;
-    if (kept) void this.#parts.drawer.keptByServer(id);
+    if (frame.type === "ack") void this.#parts.drawer.keptByServer(id);
     this.handIn();
     return true;
   }

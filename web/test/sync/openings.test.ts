@@ -238,6 +238,29 @@ describe("a section that was shut", () => {
     expect(await tab.drawer()).toEqual([]);
   });
 
+  test("while an Open was on its way, and is open again, is asked for all of its text", async () => {
+    const world = new World();
+    const session = world.tab("ann").open();
+    await world.pass();
+    type(session, "text");
+    await world.pass();
+    const section = world.server.section(SECTION);
+    section.rights.set("ann", { mode: "read", why: "claim" });
+    section.tell();
+    await world.pass(5_000);
+    world.network.flowing = false;
+    session.edited();
+    await world.pass();
+    section.denied.set("ann", "role");
+    section.tell();
+    section.denied.clear();
+    world.network.flowing = true;
+    world.network.deliverAll();
+    await world.pass(1_000);
+    expect(session.state).toMatchObject({ denied: null, ready: true, rev: 1 });
+    expect(textOf(session.doc)).toBe("text");
+  });
+
   test("gives what is typed into it meanwhile to the drawer", async () => {
     const { world, tab, session } = await shut();
     type(session, "stubborn");
