@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from pathlib import Path
 
-READY_WITHIN_S = 60
+READY_WITHIN_S = 180
 
 
 @dataclass

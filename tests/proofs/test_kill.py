@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from tests.proofs.ground import Ground
 
 KILLS: Final = counts(3, 200)
-ROUND_WITHIN_S: Final = 60
+ROUND_WITHIN_S: Final = 120
 FIELD: Final = "gaps"
 KEYS: Final = ("d/untoc/art-2", "d/untoc/art-6", "d/untoc/art-10")
 LIVE: Final = (("focal_point", "AVA"), ("expert", "AVA"))

@@ -6,14 +6,12 @@ is sealed and the edit is kept as late text for its author.
 
 from __future__ import annotations
 
-import asyncio
 import re
 import time
 import uuid
 from collections import Counter
 from dataclasses import dataclass
-from random import Random
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 from aiohttp import ClientSession
@@ -21,18 +19,17 @@ from aiohttp import ClientSession
 from revmod_live.sync import frames
 from tests.deep import counts
 from tests.peer import Drafter, Line, a_line, add_block
+from tests.proofs.aim import Aim, at_once
 from tests.proofs.desks import Place, take
 from tests.proofs.ground import ground
 from tests.proofs.voters import VOTERS, Voters, signed_in_voters
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine, Iterator
+    from collections.abc import Iterator
     from pathlib import Path
 
     from tests.portal.browsing import Page
     from tests.server_process import Server
-
-T = TypeVar("T")
 
 RACES: Final = counts(20, 1000)
 REVIEWS: Final = counts(4, 240)
@@ -44,8 +41,6 @@ SECTIONS: Final = {
     "c": ("c/untoc/gaps", "text"),
     "d": ("d/untoc/art-2", "gaps"),
 }
-JITTER: Final = 0.2
-LEARN: Final = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,30 +51,6 @@ class Arena:
     step: str
     section: str
     field: str
-
-
-class Aim:
-    """How long after the vote the edit is sent: learnt, so that both come first about as often.
-
-    In parts of the time that a vote takes now, because the server casts it late in that time.
-    """
-
-    def __init__(self, seed: int) -> None:
-        self._chance: Final = Random(seed)
-        self._share = 0.8
-        self._vote_s = 0.1
-
-    def wait_s(self) -> float:
-        """How much later the edit goes in the next race; negative: how much earlier."""
-        return (self._share + self._chance.uniform(-JITTER, JITTER)) * self._vote_s
-
-    def took(self, vote_s: float) -> None:
-        """A vote took so long."""
-        self._vote_s += (vote_s - self._vote_s) * 0.5
-
-    def learn(self, *, is_sealed: bool) -> None:
-        """Give the loser a little more time."""
-        self._share += -LEARN if is_sealed else LEARN
 
 
 class Editor:
@@ -180,21 +151,6 @@ async def race(arena: Arena, voters: Voters, editor: Editor, word: str, aim: Aim
     assert (after != before, word in text) == (True, True)
     assert word in inserted(page), page.words[:400]
     return False
-
-
-async def at_once(
-    vote: Coroutine[Any, Any, Page], edit: Coroutine[Any, Any, frames.ServerFrame], *, wait_s: float
-) -> tuple[Page, frames.ServerFrame]:
-    """Both at the same moment, the edit `wait_s` later."""
-
-    async def later(ask: Coroutine[Any, Any, T], by_s: float) -> T:
-        await asyncio.sleep(max(0.0, by_s))
-        return await ask
-
-    async with asyncio.TaskGroup() as group:
-        voting = group.create_task(later(vote, -wait_s))
-        editing = group.create_task(later(edit, wait_s))
-    return voting.result(), editing.result()
 
 
 def inserted(page: Page) -> str:

@@ -15,9 +15,10 @@ from revmod_live.docs.model import Block, Run, Section
 from tests.deep import counts, is_deep
 from tests.peer import Drafter, a_line
 from tests.proofs.authors import Authors, text_of
-from tests.proofs.desks import Desk, LiveDesk, Mail, Place, StockDesk, StockReader, take
+from tests.proofs.desks import Desk, Mail, Place, take
 from tests.proofs.ground import Ground, ground
 from tests.proofs.traces import RECORDED, sha256, trace
+from tests.proofs.wires import LiveDesk, StockDesk, StockReader
 
 KEYS: Final = {
     "automerge-paper": "d/untoc/art-2",
