@@ -76,6 +76,7 @@ class Ground:
     writer: Writer
     genuine: list[bytes] = field(default_factory=list)
     holding: AsyncExitStack = field(default_factory=AsyncExitStack)
+    victims: int = 0
 
     async def restart(self) -> None:
         """Kill the server, start it again on what it stored, and take the section again."""
@@ -88,11 +89,20 @@ class Ground:
         await self.holding.enter_async_context(held(self, "attacker", self.section))
 
     async def victim(self) -> Victim:
-        """What is attacked, and the clock that its author's next letter would have."""
-        newcomer = await self._newcomer()
-        client = self.writer.client
-        clock = statevector.read(newcomer.doc.get_state())[client]
-        return Victim(FIELD, (client, 0), (client, 1), client, clock)
+        """A new block for the attack: whatever was done to earlier ones, this one is there."""
+        self.victims += 1
+        writer = Writer(7_500_000 + self.victims, FIELD)
+        await self.push([writer.opens("A text under attack"), writer.types(", and more of it. ")])
+        return Victim(FIELD, (writer.client, 0), (writer.client, 1), writer.client, writer.clock)
+
+    async def push(self, updates: list[bytes]) -> None:
+        """The attacker writes what any drafter might."""
+        async with a_line(self.http, self.server.url, self.tokens["attacker"]) as line:
+            drafter = Drafter(self.section, FIELD)
+            await drafter.open(line)
+            for seq, update in enumerate(updates, 1):
+                answer = await drafter.push(line, update, seq)
+                assert isinstance(answer, frames.Ack), answer
 
     async def text(self) -> Text:
         """The section as it is now."""
@@ -202,12 +212,7 @@ async def _type_something(ground: Ground) -> None:
     writer.deletes(writer.client, 4, 3)
     writer.deletes(writer.client, 20, 2)
     ground.genuine.extend(writer.sent)
-    async with a_line(ground.http, ground.server.url, ground.tokens["attacker"]) as line:
-        drafter = Drafter(ground.section, FIELD)
-        await drafter.open(line)
-        for seq, update in enumerate(writer.sent, 1):
-            answer = await drafter.push(line, update, seq)
-            assert isinstance(answer, frames.Ack), answer
+    await ground.push(writer.sent)
 
 
 # ------------------------------------------------------------------ the attacker

@@ -12,6 +12,7 @@ import pytest
 import pytest_asyncio
 
 from revmod_live.sync import frames
+from tests.hostile.corpus import Victim
 from tests.hostile.ground import FIELD, Ground, held, signed_in
 from tests.peer import Drafter, a_line
 from tests.sync import yupdates as yu
@@ -145,12 +146,7 @@ async def reader(ground: Ground) -> AsyncIterator[Reader]:
     """A secretariat officer, after somebody with a hostile name has written hostile text."""
     email = ground.server.account("expert", "BOR")["email"]
     signed_in(ground.server.data, email, name=NAME)
-    async with a_line(ground.http, ground.server.url, ground.tokens["attacker"]) as line:
-        drafter = Drafter(ground.section, FIELD)
-        await drafter.open(line)
-        for seq, update in enumerate(hostile_text(), 1):
-            answer = await drafter.push(line, update, seq)
-            assert isinstance(answer, frames.Ack), answer
+    await ground.push(hostile_text())
     # letting the section go ends the run of edits, and so enters it into the log
     await ground.holding.aclose()
     await ground.hold()
@@ -274,20 +270,21 @@ async def test_what_is_posted_comes_back_as_words_at_most(reader: Reader, hostil
 
 @pytest.mark.parametrize("href", NO_LINKS)
 async def test_a_link_that_is_none_is_not_let_in(ground: Ground, href: str) -> None:
+    victim = await ground.victim()
     before = await ground.text()
-    assert await _push_of_mark(ground, "link", link(href)) in ("schema", "invalid")
+    assert await _push_of_mark(ground, victim, "link", link(href)) in ("schema", "invalid")
     assert await ground.text() == before
 
 
 @pytest.mark.parametrize("mark", MARKS)
 async def test_a_mark_that_is_none_is_not_let_in(ground: Ground, mark: str) -> None:
+    victim = await ground.victim()
     before = await ground.text()
-    assert await _push_of_mark(ground, mark, '{"a":"alert(1)"}') in ("schema", "invalid")
+    assert await _push_of_mark(ground, victim, mark, '{"a":"alert(1)"}') in ("schema", "invalid")
     assert await ground.text() == before
 
 
-async def _push_of_mark(ground: Ground, name: str, value: str) -> str:
-    victim = await ground.victim()
+async def _push_of_mark(ground: Ground, victim: Victim, name: str, value: str) -> str:
     client, clock = victim.client, victim.clock
     update = yu.update(
         (

@@ -42,8 +42,8 @@ def test_every_case_is_sent_or_known_to_be_the_librarys_alone() -> None:
 @pytest.mark.asyncio(loop_scope="session")
 @pytest.mark.parametrize("case", sendable(), ids=lambda case: case["name"])
 async def test_the_server_stays_up_and_the_text_as_it_is(ground: Ground, case: dict[str, Any]) -> None:
-    before = await ground.text()
     victim = await ground.victim()
+    before = await ground.text()
     attacker = Attacker(ground)
     async with others_notice_nothing(ground):
         for number, data in enumerate(corpus.payloads(case, victim)):
