@@ -7,8 +7,11 @@ in one write. Knows no frame type, no section and no aiohttp: `portal.live_socke
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable, Sequence
 from typing import Final, Protocol
+
+log = logging.getLogger(__name__)
 
 
 class Channel(Protocol):
@@ -97,4 +100,7 @@ class Post:
         waiting, self._waiting = self._waiting, []
         now_s = self._monotonic()
         for outgoing in waiting:
-            outgoing.flush(bound_bytes=self._bound_bytes, now_s=now_s)
+            try:
+                outgoing.flush(bound_bytes=self._bound_bytes, now_s=now_s)
+            except Exception:  # one line's fault keeps nothing from the others, nor ends the journal
+                log.exception("a socket could not be written to")

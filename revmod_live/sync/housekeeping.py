@@ -13,6 +13,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from revmod_live.docs.canonical import section_bytes
+from revmod_live.errors import Unavailable
 from revmod_live.sync import store, ydoc
 
 if TYPE_CHECKING:
@@ -108,6 +109,7 @@ class Housekeeping:
             await self.fold(room)
         if now_s - activity.written_s >= limits.shadow_idle_s:
             room.let_shadow_go()
+        room.forget_outboxes()
         if room.seats or room.waiting or room.in_flight:
             activity.empty_since_s = None
         elif activity.empty_since_s is None:
@@ -164,6 +166,13 @@ class Housekeeping:
         rooms, section = self._rooms, room.section
         points, room.activity.restore = room.activity.restore, []
         at = rooms.clock.now()
-        for rev, state in points:
+        while points:
+            rev, state = points[0]
             keep = partial(store.keep_state, section=section, rev=rev, state=state, kind="restore")
-            await rooms.db.write(partial(keep, logged_rev=0, at=at))
+            try:
+                await rooms.db.write(partial(keep, logged_rev=0, at=at))
+            except Unavailable:
+                # a full disk: they wait for the next beat
+                room.activity.restore[:0] = points
+                raise
+            del points[0]

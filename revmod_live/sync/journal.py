@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 from revmod_live.errors import RevmodError, Unavailable
 from revmod_live.ids import SectionId
 from revmod_live.sync import store, ydoc
+from revmod_live.sync.commit import Commit
 from revmod_live.sync.frames import RefuseCode
 from revmod_live.sync.store import Append, Appended, NotAllStored
 from revmod_live.sync.texts import where
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
     from revmod_live.clock import Clock
     from revmod_live.storage.database import Database, WriteTx
-    from revmod_live.sync.commit import Commit, Entry
+    from revmod_live.sync.commit import Entry
     from revmod_live.sync.limits import Limits
     from revmod_live.sync.room import Room
 
@@ -228,12 +229,13 @@ class Journal:
             self._rooms[room] = None
 
     async def _stored(self, room: Room) -> None:
+        commit = Commit(room.section, room.rev, room.in_flight)
         try:
             commit = room.stored(self._clock.monotonic())
         except ydoc.Broken:
             log.exception("section %s: what was stored broke the document", room.section)
             await self._hears.rebuild(room)
-            return
+        # it is on disk in any case, and so an edit for the log
         self._hears.stored(room, commit)
 
     def _froze(self, room: Room) -> None:

@@ -233,6 +233,12 @@ class Room:
             self.in_flight, self.waiting = self.waiting[:most], self.waiting[most:]
         return self.in_flight
 
+    def forget_outboxes(self) -> None:
+        """Forget those that no socket speaks for: how far each came is on disk."""
+        for key, outbox in tuple(self.outboxes.items()):
+            if outbox.holder is None and not outbox.pending:
+                del self.outboxes[key]
+
     def bytes_on_their_way(self) -> int:
         """How much waits for the disk."""
         return sum(len(entry.row.data) for entry in (*self.in_flight, *self.waiting))

@@ -20,6 +20,7 @@ from revmod_live.sync.announcements import Announcements
 from revmod_live.sync.channel import Post
 from revmod_live.sync.claims import Claims
 from revmod_live.sync.facts import read_facts
+from revmod_live.sync.frames import RefuseCode
 from revmod_live.sync.history import History
 from revmod_live.sync.housekeeping import Housekeeping
 from revmod_live.sync.journal import Journal
@@ -293,6 +294,8 @@ class Rooms:
         except ydoc.Broken:
             log.exception("section %s is given up: what is stored cannot be read", section)
             self.rooms.pop(section, None)
+            # nothing that waits can ever be stored: its authors keep it
+            room.refuse(RefuseCode.GAP, room.stored_detail())
             for seat in tuple(room.seats):
                 seat.drop("broken")
             return

@@ -9,16 +9,21 @@ from typing import TYPE_CHECKING
 import pytest
 
 from revmod_live.errors import Unavailable
+from revmod_live.ids import AccountId, SectionId
 from revmod_live.storage.database import Database
-from revmod_live.sync import frames, ydoc
+from revmod_live.sync import frames, store, ydoc
 from revmod_live.sync.limits import Limits
 from revmod_live.sync.room import Room
+from revmod_live.sync.store import Append, NewRow
 from revmod_live.workflow import commands
 from tests.people import erasing
 from tests.rehearsal import a_rehearsal, fail_journal, mend_journal
+from tests.sync.yupdates import Writer
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from revmod_live.storage.database import WriteTx
 
 
 async def test_the_state_vector_of_a_failed_commit_does_not_count_what_was_not_stored(tmp_path: Path) -> None:
@@ -128,3 +133,43 @@ async def test_taking_back_what_another_takes_back_is_acknowledged_only_when_tha
         await room.settle()
         assert len(ann.frames_of(frames.Ack)) == len(ben.frames_of(frames.Ack)) == 1
         assert room.shows("one")
+
+
+async def test_a_room_that_cannot_be_built_again_is_given_up_and_its_authors_are_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with a_rehearsal(tmp_path) as room:
+        ann, ben = await room.come("ann", "ben")
+        await room.type(ann, "one")
+
+        def broken(*_: object) -> None:
+            raise ydoc.Broken("no")
+
+        monkeypatch.setattr(Room, "read_on", broken)
+        monkeypatch.setattr(Room, "load", broken)
+        await room.db.write(lambda tx: _elsewhere(tx, room.section.id))
+        await room.type(ann, " two")
+        assert [refuse.code for refuse in ann.frames_of(frames.Refuse)] == ["gap"]
+        assert ben.kinds(room.name)[-1] == "Close"
+
+
+async def test_outboxes_that_are_closed_are_not_kept_in_memory(tmp_path: Path) -> None:
+    async with a_rehearsal(tmp_path) as room:
+        ann, ben = await room.come("ann", "ben")
+        await room.type(ann, "one")
+        for _ in range(5):
+            ann.say(room.name, frames.Close())
+            await room.settle()
+            await room.cut(ann)
+            (ann,) = await room.come("ann")
+        await room.beat()
+        assert len(room.live.outboxes) == 2
+        await room.type(ann, " two")
+        assert room.shows("one two")
+        del ben
+
+
+def _elsewhere(tx: WriteTx, section: SectionId) -> None:
+    """Another process stores a revision."""
+    row = NewRow(AccountId("account-ben"), None, None, 0, 0, Writer(77).opens("x"), (77,))
+    assert store.append_slowly(tx, Append(section, 1, (row,))) == "stored"
