@@ -127,7 +127,7 @@ export interface SectionSession extends EventTarget {
 export interface DrawerItem {
   readonly id: string;
   readonly section: string;
-  /** Why: a code of Refuse or Denied, or `epoch`, `size`, `diverged`, `schema`. */
+  /** Why: a code of Refuse or Denied, `diverged`, or `closed`: the section was closed before the disk had taken it. */
   readonly code: string;
   readonly at: number;
   readonly before: string;
