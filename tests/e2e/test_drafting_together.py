@@ -44,7 +44,8 @@ async def test_undo_takes_back_my_words_and_leaves_those_of_the_other(
         await nadia.takes()
         await lucia.joins()
 
-        await nadia.types("[mine]", after="offence of its own")
+        await nadia.puts_caret(after="offence of its own")
+        await nadia.pastes("[mine]")
         await lucia.sees("[mine]")
         await lucia.types("[hers]", after="[mine]")
         await nadia.sees("[mine][hers]")

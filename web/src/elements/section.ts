@@ -255,6 +255,8 @@ export class RmSection extends HTMLElement {
   #focusIfWanted(): void {
     if (!this.#wantsFocus || !this.writing) return;
     this.#wantsFocus = false;
+    // Whoever is in an editor already keeps their place: the answer may come after the first click.
+    if (this.contains(document.activeElement) && document.activeElement?.closest("[contenteditable]") !== null) return;
     this.editorOf()?.focus();
   }
 }
