@@ -79,9 +79,7 @@ class Journal:
         self._eased = asyncio.Event()
         self._eased.set()
         self._bytes = 0
-        self._gap_s = 1.0
-        self._heard_s = 0.0
-        self._committed_s = 0.0
+        self._not_before_s = 0.0
         self._stopping = False
         self._is_committing = False
         self._idle = asyncio.Event()
@@ -93,10 +91,6 @@ class Journal:
         self._bytes += len(entry.row.data)
         if self._bytes > self._limits.journal_bytes:
             self._eased.clear()
-        now_s = self._clock.monotonic()
-        # how far apart updates come of late, all rooms together
-        self._gap_s += (min(now_s - self._heard_s, 1.0) - self._gap_s) * 0.2
-        self._heard_s = now_s
         self._woken.set()
 
     def is_behind(self) -> bool:
@@ -144,13 +138,20 @@ class Journal:
                 self._woken.set()
 
     async def _pace(self) -> None:
-        """At once when idle; while more is expected, at most every few milliseconds."""
-        limits = self._limits
-        if self._gap_s > limits.expected_within_s or self._stopping:
-            return
-        wait_s = self._committed_s + limits.commit_every_s - self._clock.monotonic()
-        if wait_s > 0:
-            await asyncio.sleep(wait_s)
+        """At once when idle; else after a rest that grows with what the last commit cost us.
+
+        What comes meanwhile shares one transaction and one write to each member: with many members, when
+        telling them is dear, more does, and with few nobody waits.
+        """
+        rest_s = self._not_before_s - self._clock.monotonic()
+        if rest_s > 0 and not self._stopping:
+            await asyncio.sleep(rest_s)
+
+    def _told(self, since_s: float) -> None:
+        """Everybody has heard of a commit that was on disk at `since_s`."""
+        self._hears.flush()
+        now_s = self._clock.monotonic()
+        self._not_before_s = now_s + min(self._limits.rest_s, self._limits.rest_factor * (now_s - since_s))
 
     def _count(self) -> None:
         self._bytes = sum(room.bytes_on_their_way() for room in self._rooms)
@@ -165,7 +166,6 @@ class Journal:
             for room in rooms
             if (entries := room.take(most))
         ]
-        self._committed_s = self._clock.monotonic()
         try:
             done = await self._append(batch)
         except Unavailable as problem:
@@ -173,10 +173,12 @@ class Journal:
             return False
         except Exception:
             log.exception("a commit of %d sections failed; each is tried alone", len(batch))
+            since_s = self._clock.monotonic()
             outcomes = {room: await self._guarded(room, self._alone(room)) for room in rooms}
         else:
+            since_s = self._clock.monotonic()
             outcomes = {room: await self._guarded(room, self._follow(room, done)) for room in rooms}
-        self._hears.flush()
+        self._told(since_s)
         stuck = {room: problem for room, problem in outcomes.items() if problem is not None}
         if stuck:
             await self._wait_for_disk(list(stuck), next(iter(stuck.values())))

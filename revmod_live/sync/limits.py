@@ -13,8 +13,8 @@ from dataclasses import dataclass
 class Limits:
     """What the server bears, and what it does at each bound.
 
-    commit_every_s:      while more is expected within it, the journal commits at most this often.
-    expected_within_s:   updates that come closer together than this count as "more is expected".
+    rest_s, rest_factor: after a commit the journal rests for so many times what telling everybody took,
+                         at most so long; what comes meanwhile goes into the next commit.
     journal_bytes:       updates that wait for the disk; above it, members are not read.
     commit_updates:      updates in one transaction; the rest goes into the next.
     backlog_bytes:       bytes on the way to a member; above it, the member is lagging: it gets no
@@ -43,8 +43,8 @@ class Limits:
                          held, until its answer to our SyncStep1 has come.
     """
 
-    commit_every_s: float = 0.005
-    expected_within_s: float = 0.005
+    rest_s: float = 0.008
+    rest_factor: float = 12.0
     journal_bytes: int = 8 * 1024 * 1024
     commit_updates: int = 2_000
     backlog_bytes: int = 1024 * 1024
@@ -53,7 +53,7 @@ class Limits:
     ping_every_s: float = 15.0
     digest_every_s: float = 10.0
     presence_per_s: int = 10
-    presence_wait_s: float = 0.01
+    presence_wait_s: float = 0.03
     strikes: int = 3
     strikes_within_s: float = 60.0
     late_bytes: int = 16 * 1024 * 1024
