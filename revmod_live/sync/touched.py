@@ -25,8 +25,9 @@ def check(doc: ydoc.YDoc, fit: Fits, *, fields: Collection[str]) -> None:
     if not fit.reading.plain:
         for field in fields:
             ydoc.field_of(doc, field, strict=True)
-    if fit.starts and not all(lies_between(doc, start) for start in fit.starts):
-        # People who type in the same place at once; or letters that take several bytes.
+    if fit.cut or not all(lies_between(doc, start) for start in fit.starts):
+        # People who type in the same place at once; or letters that take several bytes. Or an update that
+        # is known in part: what is stored is its rest, which must mean the same without that part.
         again = ydoc.load(fields, [ydoc.encode(doc)])
         for field in fields:
             if ydoc.field_of(again, field) != ydoc.field_of(doc, field):
