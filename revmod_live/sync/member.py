@@ -148,7 +148,7 @@ class Member:
     def strike(self) -> None:
         """Shadow or schema refused something: too often, and the connection ends."""
         if self._strikes.is_over(self.host.clock.monotonic()):
-            self.end(CloseCode.NO_ACCESS, "refused")
+            self.end(CloseCode.TRY_LATER, "refused")
 
     async def look_again(self) -> None:
         """Role, State or standing may have changed."""

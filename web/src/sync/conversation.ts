@@ -38,7 +38,7 @@ export class Conversation {
 
   constructor(parts: ConversationParts) {
     const standing = new Standing(parts.ear);
-    const replica = new Replica(parts.fields, (update, doc) => this.#edited(update, doc === replica.doc));
+    const replica = new Replica(parts.fields, (update, doc, isTidying) => this.#edited(update, doc === replica.doc, isTidying));
     const outboxes = new Outboxes(parts);
     const composing = new Composing(parts.env.timers);
     const base = new BaseKeeper(parts, replica);
@@ -227,7 +227,8 @@ export class Conversation {
 
   // What the person does.
 
-  #edited(update: Uint8Array, isOfPresentDoc: boolean): void {
+  #edited(update: Uint8Array, isOfPresentDoc: boolean, isTidying: boolean): void {
+    if (isTidying && this.standing.meta?.mode !== "write") return; // a reader has nothing to send
     if (this.standing.stage === "closed") {
       this.standing.lostSince ??= this.#parts.env.timers.now();
       this.#parts.changed();

@@ -25,6 +25,7 @@ export class DigestCheck {
   readonly #parts: DigestCheckParts;
   #expected: DigestAt | null = null;
   #turn = 0;
+  #told: string | null = null;
 
   constructor(parts: DigestCheckParts) {
     this.#parts = parts;
@@ -60,7 +61,12 @@ export class DigestCheck {
       return;
     }
     void sectionDigest(canonical).then((hex) => {
-      if (hex !== expected.hex && turn === this.#turn && isLive()) diverged(hex);
+      if (hex === expected.hex || turn !== this.#turn || !isLive()) return;
+      // The same difference after a new beginning would only begin anew for ever: it was told once.
+      const difference = `${expected.rev} ${expected.hex} ${hex}`;
+      if (difference === this.#told) return;
+      this.#told = difference;
+      diverged(hex);
     });
   }
 }

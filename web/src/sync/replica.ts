@@ -28,7 +28,8 @@ export interface Unpersisted {
 
 export class Replica {
   readonly #fields: readonly string[];
-  readonly #edited: (update: Uint8Array, doc: Y.Doc) => void;
+  readonly #edited: (update: Uint8Array, doc: Y.Doc, isTidying: boolean) => void;
+  #isHearing = false;
   #confirmed: Y.Doc;
   #doc: Y.Doc;
   #epoch: string | null = null;
@@ -36,8 +37,11 @@ export class Replica {
   #persisted = 0;
   #since: Uint8Array[] = [];
 
-  /** `edited` is called with every local change, of a document given up as well: nothing typed is overheard. */
-  constructor(fields: readonly string[], edited: (update: Uint8Array, doc: Y.Doc) => void) {
+  /**
+   * `edited` is called with every local change, of a document given up as well: nothing typed is overheard.
+   * `isTidying`: nobody typed it; Yjs itself took marks away that others' edits had made redundant.
+   */
+  constructor(fields: readonly string[], edited: (update: Uint8Array, doc: Y.Doc, isTidying: boolean) => void) {
     this.#fields = fields;
     this.#edited = edited;
     this.#confirmed = docOf(fields);
@@ -95,7 +99,12 @@ export class Replica {
   /** The server sent this, or confirmed it, as the content up to `rev`. Both documents have it then. */
   confirm(updates: readonly Uint8Array[], rev: number): void {
     applyAll(this.#confirmed, updates, FROM_SERVER);
-    applyAll(this.#doc, updates, FROM_SERVER);
+    this.#isHearing = true;
+    try {
+      applyAll(this.#doc, updates, FROM_SERVER);
+    } finally {
+      this.#isHearing = false;
+    }
     this.#since.push(...updates);
     this.#rev = Math.max(this.#rev, rev);
   }
@@ -139,7 +148,7 @@ export class Replica {
   #newDoc(updates: readonly Uint8Array[]): Y.Doc {
     const doc = docOf(this.#fields, updates, FROM_SERVER);
     doc.on("update", (update: Uint8Array, origin: unknown) => {
-      if (origin !== FROM_SERVER) this.#edited(update, doc);
+      if (origin !== FROM_SERVER) this.#edited(update, doc, this.#isHearing && origin === null);
     });
     return doc;
   }
