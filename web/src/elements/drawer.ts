@@ -16,7 +16,7 @@ import type { PagePort } from "./port";
 import { RmSection } from "./section";
 import { shortTime } from "./times";
 
-const KNOWN = new Set(["claim", "frozen", "role", "locked", "unknown", "schema", "gap", "epoch", "author", "size", "rate", "invalid", "diverged"]);
+const KNOWN = new Set(["claim", "frozen", "role", "locked", "unknown", "schema", "gap", "epoch", "author", "size", "rate", "invalid", "diverged", "closed"]);
 export class RmDrawer extends HTMLElement {
   #port: PagePort | null = null;
   #section: RmSection | null = null;
