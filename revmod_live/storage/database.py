@@ -124,7 +124,6 @@ class Database:
         The journal's hot path (architecture, "Storage"); in turn with all other writes. It
         announces nothing. Raises Unavailable (`disk-full`, `shutting-down`).
         """
-
         if self._closing:
             raise Unavailable("shutting-down")
         async with self._turn:

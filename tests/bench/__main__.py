@@ -21,7 +21,7 @@ from typing import Final, TypeVar
 
 import uvloop
 
-from tests.bench import storage_scenes, table
+from tests.bench import storage_scenes, strokes, table
 from tests.bench.people import WrongText
 from tests.bench.servers import KINDS, Ground, Kind, ensure_peers, prepare, versions
 from tests.bench.typing_scene import Hands, Typed, typing
@@ -53,7 +53,9 @@ def scenes(measure: Measure) -> dict[str, Hands]:
     """The scenes of typing, as the table names them."""
     alike = {"warm_s": measure.warm_s, "measured_s": measure.measured_s}
     found = {
-        f"{typists} typists in one section, {KEYS_PER_S:.0f} keys/s each": Hands(1, typists, KEYS_PER_S, **alike)
+        f"{typists} typists in one section, {KEYS_PER_S:.0f} keys/s each": Hands(
+            1, typists, KEYS_PER_S, **alike
+        )
         for typists in (2, 10, 50, 100)
     }
     spread = f"{measure.sections} sections with 2 typists each, {SLOW_KEYS_PER_S:.0f} keys/s"
@@ -67,7 +69,9 @@ async def measured(measure: Measure, kinds: list[Kind], only: str, folder: Path)
     ground = prepare(folder, sections=max(measure.sections, measure.idle // 4))
     rows: list[table.Row] = []
 
-    async def row(name: str, rounds: int, run: Callable[[Kind], Awaitable[T]], cell: Callable[[list[T]], str]) -> None:
+    async def row(
+        name: str, rounds: int, run: Callable[[Kind], Awaitable[T]], cell: Callable[[list[T]], str]
+    ) -> None:
         if only not in name:
             return
         done: dict[str, list[T]] = defaultdict(list)
@@ -107,10 +111,12 @@ async def measured(measure: Measure, kinds: list[Kind], only: str, folder: Path)
 OPENING: Final = "open a stored section of 260,000 keystrokes (`automerge-paper`) in a fresh process"
 
 
-async def opening_row(row: Callable[..., Awaitable[None]], ground: Ground, kinds: list[Kind], measure: Measure) -> None:
+async def opening_row(
+    row: Callable[..., Awaitable[None]], ground: Ground, kinds: list[Kind], measure: Measure
+) -> None:
     """The history goes through each server's wire once; then it is opened by fresh processes."""
     if not storage_scenes.has_history():
-        say(f"no traces at {storage_scenes.TRACES}: not measured: {OPENING}")
+        say(f"no traces at {strokes.TRACES}: not measured: {OPENING}")
         return
     written: dict[str, Path] = {}
     for kind in kinds:
@@ -121,7 +127,9 @@ async def opening_row(row: Callable[..., Awaitable[None]], ground: Ground, kinds
         OPENING,
         measure.opens,
         lambda kind: storage_scenes.opening(kind, ground, written[kind.name]),
-        lambda runs: f"{median(r.open_ms for r in runs):.0f} ms, {median(r.memory_bytes for r in runs) / 1e6:.0f} MB",
+        lambda runs: (
+            f"{median(r.open_ms for r in runs):.0f} ms, {median(r.memory_bytes for r in runs) / 1e6:.0f} MB"
+        ),
     )
 
 
@@ -135,7 +143,9 @@ def say(text: str) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description="Measure the live server beside two peers.")
-    parser.add_argument("--quick", action="store_true", help="a minute or two: one round, shorter, fewer sections")
+    parser.add_argument(
+        "--quick", action="store_true", help="a minute or two: one round, shorter, fewer sections"
+    )
     parser.add_argument("--write", action="store_true", help="write the table into the README")
     parser.add_argument("--only", default="", help="only rows whose name holds this")
     parser.add_argument("--servers", default="", help="only servers whose names hold one of these, by commas")
@@ -149,11 +159,13 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="revmod-bench-") as folder:
         rows = uvloop.run(measured(measure, kinds, args.only, Path(folder)))
     load = os.getloadavg()[1]
-    title = f"Measured on {datetime.now(UTC):%-d %B %Y}: {versions()}. {os.cpu_count()} cores, load {load:.1f}."
+    title = (
+        f"Measured on {datetime.now(UTC):%-d %B %Y}: {versions()}. {os.cpu_count()} cores, load {load:.1f}."
+    )
     notes = [
         "Typing: deliveries (one keystroke with its caret at one other person) for a second of server CPU ·",
         "keystroke to another screen, p50 / p99 in ms · keystroke to acknowledgement, p50 / p99 in ms.",
-        "Server on one core, load on another, loopback; medians of "
+        "Server on one core, load on another, loopback; medians of",
         f"{measure.rounds} interleaved round{'s' if measure.rounds > 1 else ''}; every text compared.",
         "Ours acknowledges and shows a keystroke after its commit to disk; Hocuspocus acknowledges before it",
         "stores, pycrdt-websocket not at all.",

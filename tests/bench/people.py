@@ -118,7 +118,7 @@ async def write_first(server: Running, documents: list[Document], beginnings: li
             person.line.write(framed(person.client.update(beginning)))
         for document in documents:
             async with asyncio.timeout(OPEN_WITHIN_S):
-                while text not in await text_at(server, document):
+                while text not in await text_at(server, document):  # noqa: ASYNC110 -- another process is watched: it has no event to wait for
                     await asyncio.sleep(0.02)
 
 

@@ -60,11 +60,11 @@ async def seed(services: Services, sections: int) -> dict[str, object]:
     def take(tx: WriteTx) -> None:
         for n, section in enumerate(ids):
             # everybody the first section, two drafters each of the others
-            for drafter in drafters if n == 0 else (drafters[2 * n % DRAFTERS], drafters[(2 * n + 1) % DRAFTERS]):
+            for drafter in (
+                drafters if n == 0 else (drafters[2 * n % DRAFTERS], drafters[(2 * n + 1) % DRAFTERS])
+            ):
                 at = services.now
-                commands.take_section(
-                    tx, drafter.actor, section, alone=False, join=True, at=at
-                )
+                commands.take_section(tx, drafter.actor, section, alone=False, join=True, at=at)
 
     await services.db.write(take)
 

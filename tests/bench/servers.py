@@ -39,7 +39,10 @@ class Kind:
 
 
 OURS = Kind(
-    "revmod-live", (sys.executable, "-m", "revmod_live", "serve", "--port", "0", "--data"), Ours, acknowledges=True
+    "revmod-live",
+    (sys.executable, "-m", "revmod_live", "serve", "--port", "0", "--data"),
+    Ours,
+    acknowledges=True,
 )
 PYCRDT = Kind(
     "pycrdt-websocket", (sys.executable, "-m", "tests.bench.peers.pycrdt_server"), Yjs, acknowledges=False

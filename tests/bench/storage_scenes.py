@@ -59,10 +59,10 @@ async def write_history(kind: Kind, ground: Ground) -> Path:
         for n, update in enumerate(updates):
             writer.line.write(framed(writer.client.update(update)))
             async with asyncio.timeout(STORE_WITHIN_S):
-                while n - _taken(kind, writer, looker) > UNANSWERED:
+                while n - _taken(kind, writer, looker) > UNANSWERED:  # noqa: ASYNC110 -- another process is watched: it has no event to wait for
                     await asyncio.sleep(0.002)
         async with asyncio.timeout(STORE_WITHIN_S):
-            while await text_at(server, document) != text:
+            while await text_at(server, document) != text:  # noqa: ASYNC110 -- another process is watched: it has no event to wait for
                 await asyncio.sleep(0.2)
             await _quiet(folder)
         writer.line.cut()
@@ -101,7 +101,9 @@ async def opening(kind: Kind, ground: Ground, written: Path) -> Opened:
 async def idle(kind: Kind, ground: Ground, *, connections: int) -> float:
     """Bytes of the server's memory a connection: four people a document, all carets shown, nobody types."""
     documents = list(ground.sections[: connections // PEOPLE_A_DOCUMENT])
-    scripts = [script(typists=0, keystrokes=0, field_name=d.field_name, seed=n) for n, d in enumerate(documents)]
+    scripts = [
+        script(typists=0, keystrokes=0, field_name=d.field_name, seed=n) for n, d in enumerate(documents)
+    ]
     with running(kind, ground.fresh(kind)) as server:
         # what the first connections make once for all is not counted
         await write_first(server, documents[:1], [scripts[0].beginning], BEGINNING)
@@ -127,7 +129,9 @@ async def idle(kind: Kind, ground: Ground, *, connections: int) -> float:
 async def kept(kind: Kind, ground: Ground, hands: Hands) -> float:
     """The share of keystrokes that are there again, after SIGKILL 0.2 s after everybody saw the last."""
     document = ground.sections[0]
-    written = script(typists=hands.typists, keystrokes=hands.keystrokes, field_name=document.field_name, seed=0)
+    written = script(
+        typists=hands.typists, keystrokes=hands.keystrokes, field_name=document.field_name, seed=0
+    )
     folder = ground.fresh(kind)
     with running(kind, folder) as server:
         async with leaving() as leave:
@@ -152,7 +156,7 @@ async def _quiet(folder: Path) -> None:
     """Wait until nothing in the folder has changed for longer than any of the servers waits to store."""
     quiet_since, last = perf_counter(), 0.0
     while perf_counter() - quiet_since < QUIET_FOR_S:
-        newest = max(map(_changed, folder.iterdir()))
+        newest = max(map(_changed, folder.iterdir()))  # noqa: ASYNC240 -- a handful of files
         if newest != last:
             quiet_since, last = perf_counter(), newest
         await asyncio.sleep(0.1)

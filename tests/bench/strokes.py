@@ -20,7 +20,7 @@ from pycrdt import Doc, TransactionEvent, XmlElement, XmlFragment, XmlText
 from revmod_live.sync import lib0
 from tests.sync.yupdates import Writer
 
-TRACES = Path(__file__).parents[3] / "shared" / "data" / "traces"
+TRACES = Path(__file__).parents[1] / "data" / "traces"
 BEGINNING = "Here everybody types at once, each their own sentence. "
 LETTERS = "a quick brown fox jumps over the lazy dog and then "
 KEYSTROKES_A_PUSH = 100

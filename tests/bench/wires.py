@@ -77,7 +77,10 @@ class Ours:
         self._seq = 0
         self._clock = 0
         token = document.tokens[person % len(document.tokens)]
-        self.headers = {"Authorization": f"Bearer {token}", "Sec-WebSocket-Protocol": "revmod.1"}
+        self.headers: Mapping[str, str] = {
+            "Authorization": f"Bearer {token}",
+            "Sec-WebSocket-Protocol": "revmod.1",
+        }
 
     def opening(self) -> list[bytes]:
         opening = frames.OpenSection(SCHEMA, None, str(uuid.uuid4()), self._client)
@@ -132,7 +135,7 @@ class Yjs:
 
     counts_rows = False
     _prefix = b""
-    headers: Mapping[str, str] = {}  # noqa: RUF012 -- never changed
+    headers: Mapping[str, str] = {}
 
     def __init__(self, document: Document, client: int, person: int) -> None:
         self.path = f"/{document.name}"

@@ -8,6 +8,7 @@ for each room, loaded before anybody is served, and rooms that stay open.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import sys
 from pathlib import Path
 from typing import Any
@@ -42,7 +43,7 @@ class Socket:
         return await self.__anext__()
 
 
-class Server(WebsocketServer):  # type: ignore[misc]  # the package has no types
+class Server(WebsocketServer):
     """Rooms with a store each, in one file."""
 
     def __init__(self, database: Path) -> None:
@@ -58,10 +59,8 @@ class Server(WebsocketServer):  # type: ignore[misc]  # the package has no types
                 room = YRoom(ready=False, ystore=store)
                 await self.start_room(room)
                 await store.started.wait()
-                try:
+                with contextlib.suppress(YDocNotFound):  # a new document has nothing to read
                     await store.apply_updates(room.ydoc)
-                except YDocNotFound:
-                    pass  # a new document
                 room.ready = True
                 await room.ydoc_observed.wait()
                 self.rooms[name] = room
