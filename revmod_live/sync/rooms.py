@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING, Final
 
 from revmod_live.accounts import store as accounts
 from revmod_live.docs.canonical import section_bytes, section_digest
-from revmod_live.errors import NotFound, Refused, Stale, Unavailable
+from revmod_live.errors import NotFound, Stale, Unavailable
 from revmod_live.sync import gate, store, texts, ydoc
 from revmod_live.sync.announcements import Announcements
 from revmod_live.sync.channel import Post
 from revmod_live.sync.claims import Claims
+from revmod_live.sync.ended import Ended
 from revmod_live.sync.facts import read_facts
 from revmod_live.sync.frames import RefuseCode
 from revmod_live.sync.history import History
@@ -30,6 +31,7 @@ from revmod_live.sync.outbox import Outbox
 from revmod_live.sync.presence_page import Page
 from revmod_live.sync.protocol import CloseCode
 from revmod_live.sync.room import Room
+from revmod_live.sync.taking import Taking
 from revmod_live.sync.yjs_member import YjsMember
 from revmod_live.workflow import commands, queries
 
@@ -39,7 +41,7 @@ if TYPE_CHECKING:
     from revmod_live.docs.compare import FieldChange
     from revmod_live.events import Bus
     from revmod_live.ids import AccountId, OutboxId, PageId, SectionId, SessionId, StepId
-    from revmod_live.storage.database import Database, ReadTx, WriteTx
+    from revmod_live.storage.database import Database, ReadTx
     from revmod_live.sync.channel import Channel
     from revmod_live.sync.commit import Commit
     from revmod_live.sync.late import LateText
@@ -78,7 +80,7 @@ class Rooms:
         self._opening: dict[SectionId, asyncio.Lock] = {}
         self._due_pages: dict[Page, None] = {}
         self._telling: asyncio.TimerHandle | None = None
-        self._taken: dict[tuple[SectionId, AccountId], int] = {}
+        self._taking: Final = Taking(db, clock)
         self._left = asyncio.Event()
 
     # ---------------------------------------------------------------- for the portal
@@ -109,7 +111,7 @@ class Rooms:
             nonlocal is_counted
             if take:
                 is_counted = True
-                await self._take(actor, section)
+                await self._taking.take(actor, section)
             await member.serve(await self.page(room.facts.section.page))
 
         try:
@@ -117,7 +119,7 @@ class Rooms:
         finally:
             # one that was not let in has taken nothing
             if is_counted:
-                await self._release(actor, section)
+                await self._taking.release(actor, section)
 
     async def bring_up_to_date(self, sections: Iterable[SectionId]) -> None:
         """Store the canonical text and digest of each of these sections at its revision.
@@ -355,36 +357,6 @@ class Rooms:
         room = self.rooms.get(section)
         return room is not None and any(seat.actor_id() == account for seat in room.seats)
 
-    async def _take(self, actor: Actor, section: SectionId) -> None:
-        at = self.clock.now()
-        key = section, actor.account
-        # counted first: an earlier socket's release, on its way now, must see that somebody is here
-        self._taken[key] = self._taken.get(key, 0) + 1
-        try:
-            await self.db.write(
-                lambda tx: commands.take_section(tx, actor, section, alone=False, join=True, at=at)
-            )
-        except Refused as refused:
-            # whoever may not take it may still read it
-            log.info("a stock client of %s could not take %s: %s", actor.account, section, refused.because)
-
-    async def _release(self, actor: Actor, section: SectionId) -> None:
-        key = section, actor.account
-        left = self._taken.pop(key, 1) - 1
-        if left:
-            self._taken[key] = left
-            return
-        at = self.clock.now()
-
-        def release(tx: WriteTx) -> None:
-            if key in self._taken:
-                return
-            for claim in queries.live_claims(tx, section):
-                if claim.account == actor.account:
-                    commands.release_section(tx, actor, claim.id, at)
-
-        await self.db.write(release)
-
     async def _bring_up(self, section: SectionId) -> bool:
         """Store the text of one section as it is now; False when it has moved meanwhile."""
         room = self.rooms.get(section)
@@ -430,25 +402,6 @@ class Rooms:
             for room in tuple(self.rooms.values()):
                 if room.activity.tail_rows:
                     await housekeeping.fold(room)
-
-
-class Ended:
-    """The sessions that ended last: a socket may still be on its way here from one of them."""
-
-    _MOST: Final = 1024
-
-    def __init__(self) -> None:
-        self._sessions: Final[dict[SessionId, None]] = {}
-
-    def __contains__(self, session: SessionId | None) -> bool:
-        return session in self._sessions
-
-    def remember(self, session: SessionId | None) -> None:
-        """One more; the oldest is forgotten."""
-        if session is not None:
-            self._sessions[session] = None
-            if len(self._sessions) > self._MOST:
-                del self._sessions[next(iter(self._sessions))]
 
 
 def _page_in(tx: ReadTx, page: PageId) -> tuple[StepId, Place, tuple[SectionId, ...]] | None:

@@ -31,7 +31,7 @@ from tests.server_process import Server, a_server
 from tests.sync.yupdates import Writer
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Awaitable, Callable
 
 KEY: Final = "b/untoc/general"
 FIELD: Final = "text"
@@ -120,6 +120,12 @@ class Ground:
         fields = load().fields(KEY)
         doc = ydoc.load(fields, [newcomer.doc.get_update()])
         return section_digest(section_bytes(ydoc.section_of(doc, KEY, fields)))
+
+    async def until(self, holds: Callable[[], Awaitable[bool]]) -> None:
+        """Wait for another process, which has no event of ours to wait for."""
+        async with asyncio.timeout(30):
+            while not await holds():  # noqa: ASYNC110 -- as said
+                await asyncio.sleep(0.05)
 
     async def clock_of(self, client: int) -> int:
         """How far a Yjs client has come in the section, by what newcomers get."""
@@ -401,3 +407,12 @@ async def others_notice_nothing(ground: Ground) -> AsyncIterator[None]:
     assert bystanders.slowest_s < NOTICED_S
     assert ground.is_up()
     assert ground.resident_mib() - before < GROWTH_MIB
+
+
+PRESENCE_TRAVELS_WITHIN_S: Final = 0.05
+"""How long the server may keep presence for a commit to travel with; it is the subject, not a hope."""
+
+
+async def presence_has_travelled() -> None:
+    """Let the server's pause for presence pass: that nothing comes can only be told after it."""
+    await asyncio.sleep(PRESENCE_TRAVELS_WITHIN_S)

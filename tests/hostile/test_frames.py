@@ -143,10 +143,12 @@ async def test_a_stock_client_is_refused_for_no_speed_at_all(ground: Ground) -> 
         async with asyncio.timeout(30):
             message = await socket.receive()
         assert message.type is WSMsgType.BINARY, socket.close_code
+
         # of the room's journal, in the end, nothing is missing
-        async with asyncio.timeout(30):
-            while writer.clock > await ground.clock_of(writer.client):  # noqa: ASYNC110 -- another process
-                await asyncio.sleep(0.1)
+        async def has_all() -> bool:
+            return writer.clock <= await ground.clock_of(writer.client)
+
+        await ground.until(has_all)
 
 
 async def test_late_text_has_a_bound_and_is_kept_once(ground: Ground) -> None:

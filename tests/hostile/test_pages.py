@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING, Final
@@ -189,9 +188,11 @@ async def test_pages_with_hostile_text_run_nothing_and_show_it_as_it_is(reader: 
     here = f"/reviews/{review}/b"
     run = "select count(*) from event_log where section = ? and act = 'text-edited' and rev_to >= ?"
     rev = (await reader.ground.text()).rev
-    async with asyncio.timeout(10):
-        while reader.ground.rows(run, reader.ground.section, rev) == [(0,)]:  # noqa: ASYNC110 -- another process
-            await asyncio.sleep(0.1)
+
+    async def is_in_the_log() -> bool:
+        return reader.ground.rows(run, reader.ground.section, rev) != [(0,)]
+
+    await reader.ground.until(is_in_the_log)
     for path in (f"{here}/untoc", f"{here}/vote", f"{here}/untoc/log", f"{here}/untoc/log?fragment=1"):
         status, page = await reader.page(path)
         assert status == 200

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from revmod_live.sync import frames, lib0, protocol
-from tests.hostile.ground import FENCE, others_notice_nothing
+from tests.hostile.ground import FENCE, others_notice_nothing, presence_has_travelled
 from tests.peer import Line, a_line
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ async def on_the_page(ground: Ground, *who: str) -> AsyncIterator[list[Line]]:
 
 async def heard(line: Line) -> list[frames.Presence]:
     """All presence that has come by the time the server has dealt with what was sent."""
-    await asyncio.sleep(0.05)  # presence waits a moment for a commit to travel with
+    await presence_has_travelled()
     opening = frames.OpenSection(schema=1, epoch=None, outbox=str(uuid.uuid4()), client=1, resume=False)
     await line.send(FENCE, opening)
     found: list[frames.Presence] = []
