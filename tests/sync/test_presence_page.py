@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from revmod_live.events import NoticeSent
 from revmod_live.ids import AccountId
 from revmod_live.sync import frames, presence, protocol
+from revmod_live.sync.limits import Limits
 from revmod_live.sync.presence import Cursor, Entry, Present, User
 from tests.people import typing
 from tests.rehearsal import FIELD, a_rehearsal
@@ -71,7 +72,7 @@ async def test_cursors_go_only_to_who_has_that_section_open(tmp_path: Path) -> N
 
 
 async def test_a_keystroke_and_its_cursor_leave_in_one_write(tmp_path: Path) -> None:
-    async with a_rehearsal(tmp_path) as room:
+    async with a_rehearsal(tmp_path, limits=Limits(presence_wait_s=2.0)) as room:
         ann, ben = await on_the_page(room, "ann", "ben")
         update = room.of(ann).edit(typing("x"))
         push = frames.Push(1, update, 0)
