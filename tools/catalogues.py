@@ -1,18 +1,20 @@
 """Brings the gettext catalogues up to date with the sentences in the pages and the code.
 
 `python tools/catalogues.py` adds what is new with an empty translation, and drops what nobody says any
-more. A test holds the catalogues to what `extracted` finds. Knows nothing of the browser's own sentences.
+more; with codes after it (`fr es`) in these catalogues alone. A test holds the catalogues to what
+`extracted` and `titles` find. Knows nothing of the browser's own sentences.
 """
 
 from __future__ import annotations
 
 import io
+import re
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from babel.messages.catalog import Catalog
+from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract
 from babel.messages.pofile import read_po, write_po
 
@@ -31,6 +33,19 @@ KEYWORDS = {
 }
 """What a sentence for people is an argument of; for `ngettext` and `plural`, the first two."""
 
+HEADER = (
+    "# Sentences of the pages and the command line. `python tools/catalogues.py` brings this file up to date."
+)
+
+UNSAID = (
+    "Report-Msgid-Bugs-To",
+    "POT-Creation-Date",
+    "PO-Revision-Date",
+    "Last-Translator",
+    "Language-Team",
+    "Generated-By",
+)
+
 TEMPLATE_OPTIONS = {"extensions": "jinja2.ext.loopcontrols", "trimmed": "true", "silent": "false"}
 
 
@@ -46,8 +61,10 @@ class Said:
 
 
 def catalogue_files() -> dict[str, Path]:
-    """The catalogues, by language."""
-    return {folder.name: folder / "LC_MESSAGES" / "messages.po" for folder in sorted(LOCALES.glob("*"))}
+    """The catalogues, by language: of all languages offered, whether the file is there yet or not."""
+    from revmod_live.portal.languages import OFFERED  # noqa: PLC0415 -- the rest works without the package
+
+    return {language: LOCALES / language / "LC_MESSAGES" / "messages.po" for language in OFFERED}
 
 
 def extracted() -> Iterator[Said]:
@@ -84,9 +101,9 @@ def read(path: Path, language: str) -> Catalog:
         return read_po(file, locale=language, abort_invalid=True)
 
 
-def _updated(path: Path, language: str, kept: frozenset[str]) -> tuple[Catalog, int]:
+def _updated(path: Path, language: str, data: frozenset[str]) -> tuple[Catalog, int]:
     old = read(path, language)
-    new = Catalog(locale=language, project="revmod-live", charset="utf-8", fuzzy=False)
+    new = Catalog(locale=language, project="revmod-live", charset="utf-8", fuzzy=False, header_comment=HEADER)
     for said in extracted():
         # A place without its line, so that a catalogue does not change with every edit of a page
         known = old.get(said.message, said.context)
@@ -97,14 +114,21 @@ def _updated(path: Path, language: str, kept: frozenset[str]) -> tuple[Catalog, 
             user_comments=said.comments,
             context=said.context,
         )
-    for message in old:
-        if isinstance(message.id, str) and message.id in kept and message.id not in new:
-            new.add(message.id, message.string, user_comments=message.user_comments)
-    return new, sum(1 for message in new if message.id and not message.string)
+    for title in data:
+        if title not in new:
+            known = old.get(title)
+            new.add(title, known.string if known else None)
+    return new, sum(1 for message in new if message.id and not is_translated(message))
+
+
+def is_translated(message: Message) -> bool:
+    """Whether the translation, and each of its plural forms, is there."""
+    forms = message.string if isinstance(message.string, list | tuple) else (message.string,)
+    return all(forms)
 
 
 def titles() -> frozenset[str]:
-    """Sentences that are data of `content`, not words in a page: a catalogue may have them too."""
+    """Sentences that are data of `content`, not words in a page: every catalogue has them too."""
     from revmod_live.content.load import load  # noqa: PLC0415 -- the rest works without the package
 
     content = load()
@@ -117,12 +141,21 @@ def titles() -> frozenset[str]:
     return frozenset(articles | {question.text for question in content.questions})
 
 
+def _without_dates(po: str) -> str:
+    """The header says nothing that changes with every run."""
+    return re.sub(rf'^"(?:{"|".join(UNSAID)}): .*\n', "", po, flags=re.MULTILINE)
+
+
 def main() -> int:
-    """Rewrite each catalogue; say what is not translated."""
-    for language, path in catalogue_files().items():
+    """Rewrite the catalogues; say how much is not translated."""
+    wanted = sys.argv[1:] or list(catalogue_files())
+    for language in wanted:
+        path = catalogue_files()[language]
         catalogue, missing = _updated(path, language, titles())
-        with path.open("wb") as file:
-            write_po(file, catalogue, width=0, sort_output=True, omit_header=False, include_lineno=False)
+        written = io.BytesIO()
+        write_po(written, catalogue, width=0, sort_output=True, omit_header=False, include_lineno=False)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(_without_dates(written.getvalue().decode()), encoding="utf-8")
         print(f"{language}: {len(catalogue)} sentences, {missing} without a translation")
     return 0
 

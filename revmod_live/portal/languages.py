@@ -4,7 +4,8 @@ Owns negotiation and translation. Knows nothing of requests: it is handed a cook
 header's. The language of the interface is not the language of a review.
 
 The `.po` files are the only catalogues there are: they are compiled in memory when the program
-starts, so a wheel needs no build step and can never carry a stale `.mo`.
+starts, so a wheel needs no build step and can never carry a stale `.mo`. Where a catalogue lacks a
+sentence, or some of its plural forms, the English one stands in: a reader is never shown nothing.
 """
 
 from __future__ import annotations
@@ -24,10 +25,15 @@ if TYPE_CHECKING:
 
 DEFAULT: Final = "en"
 
-# code of the interface, in the order of the chooser: its own name, and the locale for dates
+# code of the interface, in the order of the chooser: its own name, and the locale for dates.
+# The six, in the order in which the United Nations list them: of the English alphabet.
 OFFERED: Final = {
-    "en": ("English", "en_GB"),
     "ar": ("العربية", "ar"),
+    "zh": ("中文", "zh_Hans"),
+    "en": ("English", "en_GB"),
+    "fr": ("Français", "fr"),
+    "ru": ("Русский", "ru"),
+    "es": ("Español", "es"),
 }
 
 

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from aiohttp import web
-from babel.dates import format_date, format_datetime, format_time
+from babel.dates import format_date, format_time
 from babel.lists import format_list
 from babel.numbers import format_decimal
 from jinja2 import Environment, PackageLoader, StrictUndefined, pass_environment
@@ -162,8 +162,10 @@ def _time(at: datetime, text: str) -> Markup:
 @pass_environment
 def _moment(environment: Environment, at: datetime) -> Markup:
     """Day and time, in UTC and saying so: the readers sit in several time zones."""
-    text = format_datetime(at.astimezone(UTC), "d MMMM y · HH:mm", locale=_of(environment).locale)
-    return _time(at, f"{text} UTC")
+    locale, utc = _of(environment).locale, at.astimezone(UTC)
+    # the day as the language writes it: 4 March 2026, 4 de marzo de 2026, 2026年3月4日
+    day, hour = format_date(utc, "long", locale=locale), format_time(utc, "HH:mm", locale=locale)
+    return _time(at, f"{day} · {hour} UTC")
 
 
 @pass_environment

@@ -112,8 +112,10 @@ def test_the_language_is_the_one_chosen_else_the_one_that_the_browser_asks_for()
     table = (
         ("ar", "en", "ar"),
         (None, "ar-EG,ar;q=0.9,en;q=0.5", "ar"),
-        (None, "fr,en;q=0.3,ar;q=0.8", "ar"),
-        (None, "de, fr", "en"),
+        (None, "de,en;q=0.3,ar;q=0.8", "ar"),
+        (None, "zh-Hans-CN,zh;q=0.9", "zh"),
+        (None, "pt-BR,es;q=0.9,en;q=0.8", "es"),
+        (None, "de, it", "en"),
         (None, "ar;q=0, en;q=0.1", "en"),
         ("xx", "ar", "ar"),
         (None, None, "en"),
