@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
-from revmod_live.ids import AccountId, Digest, ReviewId, SectionId, SessionId, StepId
+from revmod_live.ids import AccountId, ChatId, Digest, ReviewId, SectionId, SessionId, StepId
 
 log = logging.getLogger(__name__)
 
@@ -69,6 +69,25 @@ class NoticeSent:
 
 
 @dataclass(frozen=True, slots=True)
+class ChatGrew:
+    """A chat has messages up to `number`, or one of `accounts` has read up to it: they may look again.
+
+    accounts: who may read it now. The message itself is not announced: whoever asks for it is judged then.
+    """
+
+    chat: ChatId
+    number: int
+    accounts: frozenset[AccountId]
+
+
+@dataclass(frozen=True, slots=True)
+class NoticesRead:
+    """A person has marked notices as read: every page of theirs counts anew."""
+
+    account: AccountId
+
+
+@dataclass(frozen=True, slots=True)
 class SessionEnded:
     """One session or token ended, or (None) all of an account: its sockets close."""
 
@@ -90,6 +109,8 @@ Event = (
     | TextMoved
     | LogGrew
     | NoticeSent
+    | NoticesRead
+    | ChatGrew
     | SessionEnded
     | AccountChanged
 )

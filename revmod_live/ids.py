@@ -16,6 +16,7 @@ ClaimId = NewType("ClaimId", str)
 VoteId = NewType("VoteId", str)
 SessionId = NewType("SessionId", str)
 OutboxId = NewType("OutboxId", str)
+ChatId = NewType("ChatId", str)
 StateCode = NewType("StateCode", str)
 """Three capital letters: the code of a State or party in the register."""
 InstrumentCode = NewType("InstrumentCode", str)

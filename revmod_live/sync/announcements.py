@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, Final, assert_never
 
 from revmod_live.events import (
     AccountChanged,
+    ChatGrew,
     ClaimsChanged,
     Event,
     LogGrew,
     NoticeSent,
+    NoticesRead,
     SessionEnded,
     StepChanged,
     TextMoved,
@@ -58,6 +60,14 @@ class Announcements:
                 for member in self._rooms.members:
                     if member.actor.account == account:
                         member.notice(kind, dict(detail))
+            case NoticesRead(account):
+                for member in self._rooms.members:
+                    if member.actor.account == account:
+                        member.notice("notices-read", {})
+            case ChatGrew(chat, number, accounts):
+                for member in self._rooms.members:
+                    if member.actor.account in accounts:
+                        member.notice("chat", {"chat": chat, "number": number})
             case SessionEnded(account, session):
                 self._rooms.ended.remember(session)
                 for member in tuple(self._rooms.members):

@@ -70,6 +70,7 @@ class Member:
         self._strikes: Final = Pace(host.limits.strikes - 1, host.limits.strikes_within_s)
         self._ending: tuple[CloseCode, str] | None = None
         self._leash: asyncio.Timeout | None = None
+        self._missed_news = False
 
     # ---------------------------------------------------------------- the socket
 
@@ -153,8 +154,12 @@ class Member:
     async def look_again(self) -> None:
         """Role, State or standing may have changed."""
         actor = await self.host.actor(self.actor.account)
-        if actor is None or not actor.active:
+        if actor is None:
             self.end(CloseCode.SIGN_IN, "account")
+            return
+        if not actor.active and self.actor.active:
+            # still signed in (PRO-06): comes back at once, and is told what is for this person, nothing else
+            self.end(CloseCode.GOING_AWAY, "account")
             return
         self.actor = actor
         for seat in tuple(self.seats.values()):
@@ -196,6 +201,9 @@ class Member:
                     seat.caught_up()
                 for page in self.pages.values():
                     page.caught_up()
+                if self._missed_news:
+                    self._missed_news = False
+                    self.notice("missed", {})
             elif now_s - since > self.host.limits.lagging_for_s:
                 self.end(CloseCode.TRY_LATER, "lagging")
         for page in self.pages.values():
@@ -209,8 +217,10 @@ class Member:
             self.outgoing.put(_PING)
 
     def notice(self, kind: str, body: dict[str, object]) -> None:
-        """Tell this person something."""
-        if not self.is_lagging:
+        """Tell this person something; who does not keep up is told later that there was something."""
+        if self.is_lagging:
+            self._missed_news = True
+        else:
             self.outgoing.put(encode("", Notice(kind, body)))
 
     # ---------------------------------------------------------------- frames

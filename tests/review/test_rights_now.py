@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from revmod_live.accounts.store import set_account
+from revmod_live.accounts.model import Standing
+from revmod_live.accounts.store import set_account, set_standing
 from revmod_live.events import AccountChanged, SessionEnded
 from revmod_live.ids import SessionId
 from revmod_live.sync import frames
@@ -15,6 +16,7 @@ from revmod_live.sync.room import Room
 from revmod_live.sync.rooms import Rooms
 from tests.people import Tab, typing
 from tests.rehearsal import a_rehearsal
+from tests.workflow.world import START
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
 
 def suspending(tab: Tab) -> object:
     def command(tx: WriteTx) -> None:
-        set_account(tx, tab.actor.account, active=False)
+        set_standing(tx, tab.actor.account, Standing.SUSPENDED, START)
         tx.announce(AccountChanged(tab.actor.account))
 
     return command
@@ -49,7 +51,7 @@ async def test_whoever_is_suspended_while_a_push_is_judged_has_it_not_taken(
         ann.edit(room.of(ann), typing(" two"))
         await room.settle()
         assert room.stored() == "one"
-        assert ann.wire.closed == (CloseCode.SIGN_IN, "account")
+        assert ann.wire.closed == (CloseCode.GOING_AWAY, "account")
 
 
 async def test_what_is_stored_before_somebody_suspended_was_looked_at_is_not_sent_there(

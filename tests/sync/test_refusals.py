@@ -263,11 +263,11 @@ async def test_a_reader_who_may_not_read_any_more_gets_close_and_nothing_after(t
         assert amy.heard == []
 
 
-async def test_whoever_is_suspended_is_asked_to_sign_in(tmp_path: Path) -> None:
+async def test_the_socket_of_whoever_is_suspended_closes_and_they_stay_signed_in(tmp_path: Path) -> None:
     async with a_rehearsal(tmp_path) as room:
         (ann,) = await room.come("ann")
-        await change_account(room, ann, active=False)
-        assert ann.wire.closed == (protocol.CloseCode.SIGN_IN, "account")
+        await change_account(room, ann, standing="suspended", active=False)
+        assert ann.wire.closed == (protocol.CloseCode.GOING_AWAY, "account")
 
 
 async def test_an_ended_session_ends_its_sockets_at_once(tmp_path: Path) -> None:
