@@ -32,23 +32,25 @@ from revmod_live.workflow.transitions import is_agreed_version_voted, votes_on
 # Who sees and does what: requirements 1.2. R reads, W writes (B, C and D: when the section is taken),
 # V votes, - is sent nothing at all. A locked step is shown to nobody. "In whose place": a drawn State
 # that is not party to the instrument, so that another State reviews it in its place (D-12).
+# PR: the permanent representative, while the State has no approved focal point, and only so long;
+# +m: for whom the secretariat has recorded a mandate (D-09; PR ¶18).
 RIGHTS: Final = """
-                State under review      reviewing State       in whose   secre-   other
- step state     FP     GE     OBS       FP     GE     OBS     place      tariat   States
+            State under review             reviewing State                in whose  secre-  other
+ step state FP    GE    OBS   PR    PR+m   FP    GE    OBS   PR    PR+m   place     tariat  States
 
- 0    open      RWV    -      -         RWV    -      -       -          R        -
+ 0    open  RWV   -     -     RWV   RWV    RWV   -     -     RWV   RWV    -         R       -
 
- a    open      RWV    RW     R         -      -      -       -          -        -
- a    sealed    R      R      R         R      R      R       R          R        -
+ a    open  RWV   RW    R     R     RWV    -     -     -     -     -      -         -       -
+ a    sealed R    R     R     R     R      R     R     R     R     R      R         R       -
 
- b    open      -      -      -         RWV    RW     R       -          R        -
- b    sealed    R      R      R         R      R      R       R          R        -
+ b    open  -     -     -     -     -      RWV   RW    R     R     RWV    -         R       -
+ b    sealed R    R     R     R     R      R     R     R     R     R      R         R       -
 
- c    open      RWV    RW     R         RWV    RW     R       -          R        -
- c    sealed    R      R      R         R      R      R       R          R        -
+ c    open  RWV   RW    R     R     RWV    RWV   RW    R     R     RWV    -         R       -
+ c    sealed R    R     R     R     R      R     R     R     R     R      R         R       -
 
- d    open      RWV    RW     R         RWV    RW     R       -          R        -
- d    sealed    R      R      R         R      R      R       R          R        R
+ d    open  RWV   RW    R     R     RWV    RWV   RW    R     R     RWV    -         R       -
+ d    sealed R    R     R     R     R      R     R     R     R     R      R         R       R
 """
 # Sealed answers (A) reach other States parties when the secretariat releases them (D-24), and the
 # list (C) reaches them as a conference room paper: neither through these pages.
@@ -66,9 +68,13 @@ class Seat(StrEnum):
     UNDER_REVIEW_FP = "sur-fp"
     UNDER_REVIEW_GE = "sur-ge"
     UNDER_REVIEW_OBS = "sur-obs"
+    UNDER_REVIEW_PR = "sur-pr"
+    UNDER_REVIEW_MANDATED = "sur-pr-mandated"
     REVIEWER_FP = "rs-fp"
     REVIEWER_GE = "rs-ge"
     REVIEWER_OBS = "rs-obs"
+    REVIEWER_PR = "rs-pr"
+    REVIEWER_MANDATED = "rs-pr-mandated"
     IN_WHOSE_PLACE = "in-whose-place"
     SECRETARIAT = "secretariat"
     OTHER_STATE = "other"
@@ -81,11 +87,17 @@ _OF_STATE_UNDER_REVIEW: Final = {
     Role.FOCAL_POINT: Seat.UNDER_REVIEW_FP,
     Role.EXPERT: Seat.UNDER_REVIEW_GE,
     Role.OBSERVER: Seat.UNDER_REVIEW_OBS,
+    Role.REPRESENTATIVE: Seat.UNDER_REVIEW_PR,
 }
 _OF_REVIEWING_STATE: Final = {
     Role.FOCAL_POINT: Seat.REVIEWER_FP,
     Role.EXPERT: Seat.REVIEWER_GE,
     Role.OBSERVER: Seat.REVIEWER_OBS,
+    Role.REPRESENTATIVE: Seat.REVIEWER_PR,
+}
+_WITH_MANDATE: Final = {
+    Seat.UNDER_REVIEW_PR: Seat.UNDER_REVIEW_MANDATED,
+    Seat.REVIEWER_PR: Seat.REVIEWER_MANDATED,
 }
 
 
@@ -112,37 +124,44 @@ def rights_of(seat: Seat, letter: StepLetter, state: StepState) -> frozenset[str
 def acts_as(actor: Actor, cast: Cast, letter: StepLetter) -> Role | None:
     """The role that `actor` plays in a step of this review; None for none.
 
-    A permanent representative acts only while the State has no approved focal point: in step 0 as
-    its focal point, in A to D as its observer, or as its focal point where the secretariat has
-    recorded a mandate (requirements, top; D-09; PR ¶18).
+    A permanent representative plays the part that its column of the table gives it: a focal point's
+    where it votes, an observer's elsewhere; none at all while the State has an approved focal point
+    (requirements, top; D-09; PR ¶18).
     """
     if actor.role is not Role.REPRESENTATIVE:
         return actor.role
     if actor.state not in cast.without_focal_point:
         return None
-    return Role.FOCAL_POINT if letter == "0" or actor.state in cast.mandates else Role.OBSERVER
+    columns = _OF_REVIEWING_STATE, _OF_STATE_UNDER_REVIEW
+    seats = {_mandated(actor, cast, of[actor.role]) for of in columns}
+    votes = any("V" in rights_of(one, letter, StepState.OPEN) for one in seats)
+    return Role.FOCAL_POINT if votes else Role.OBSERVER
+
+
+def _mandated(actor: Actor, cast: Cast, column: Seat) -> Seat:
+    return _WITH_MANDATE.get(column, column) if actor.state in cast.mandates else column
 
 
 def seat(actor: Actor, place: Place) -> Seat:
     """The column of the table that `actor` stands in, before this place.
 
-    Whoever is suspended or not yet approved has none (PRO-05, PRO-08). An additional reviewer stands
-    in the reviewers' columns for the instruments it was drawn for, and for others as any other State.
+    Whoever is suspended or not yet approved has none (PRO-05, PRO-08), nor has the representative of
+    a State that has an approved focal point. An additional reviewer stands in the reviewers' columns
+    for the instruments it was drawn for, and for others as any other State.
     """
     if not actor.active:
         return Seat.NOBODY
     if actor.role is Role.SECRETARIAT:
         return Seat.SECRETARIAT
-    role = acts_as(actor, place.cast, place.letter)
-    if role is None or actor.state is None:
+    if acts_as(actor, place.cast, place.letter) is None or actor.state is None:
         return Seat.NOBODY
     if actor.state == place.cast.under_review:
-        return _OF_STATE_UNDER_REVIEW[role]
+        return _mandated(actor, place.cast, _OF_STATE_UNDER_REVIEW[actor.role])
     reviewer = place.cast.reviewer(actor.state)
     if reviewer is None:
         return Seat.OTHER_STATE
     if place.instrument is None or place.instrument in reviewer.instruments:
-        return _OF_REVIEWING_STATE[role]
+        return _mandated(actor, place.cast, _OF_REVIEWING_STATE[actor.role])
     return Seat.OTHER_STATE if reviewer.in_place_of else Seat.IN_WHOSE_PLACE
 
 
@@ -423,5 +442,3 @@ def may_withdraw(actor: Actor, facts: StepFacts) -> Allowed | Refused:
     if not any(vote.state == actor.state for vote in facts.live):
         return Refused("no-vote")
     return ALLOWED
-
-

@@ -173,6 +173,36 @@ def test_a_permanent_representative_acts_only_while_there_is_no_focal_point(
     assert found(PEOPLE["rex"], a_place(step, "open", None if step == "0" else UNTOC, cast)) == expected
 
 
+@pytest.mark.parametrize("part", ["sur", "rs"])
+@pytest.mark.parametrize("step", LETTERS)
+@pytest.mark.parametrize("state", STATES)
+def test_the_representatives_columns_are_a_focal_points_in_step_0_and_by_mandate_else_an_observers(
+    part: str, step: str, state: StepState
+) -> None:
+    # requirements, top: "step 0, nominations and notices as a focal point; steps A to D as that State's
+    # observer, or as its focal point where the secretariat has recorded a mandate (D-09)"
+    def column(name: str) -> frozenset[str]:
+        return rules.rights_of(rules.Seat(f"{part}-{name}"), letter(step), state)
+
+    assert column("pr-mandated") == column("fp")
+    assert column("pr") == (column("fp") if step == "0" else column("obs"))
+
+
+@pytest.mark.parametrize("mandate", [False, True])
+@pytest.mark.parametrize("step", LETTERS)
+@pytest.mark.parametrize("state", STATES)
+def test_beside_an_approved_focal_point_the_representative_has_nothing(
+    step: str, state: StepState, *, mandate: bool
+) -> None:
+    cast = replace(CAST, mandates=frozenset({AVA, BOR} if mandate else ()))
+    for person in (PEOPLE["rex"], replace(PEOPLE["rex"], state=BOR)):
+        place = a_place(step, state, None if step == "0" else UNTOC, cast)
+        assert rules.seat(person, place) is rules.Seat.NOBODY
+        assert rules.acts_as(person, cast, letter(step)) is None
+        assert rules.releases(person, cast, letter(step)) is None
+        assert found(person, place) == "-"
+
+
 def test_a_permanent_representative_votes_in_c_by_mandate_only() -> None:
     cast = replace(CAST, without_focal_point=frozenset({AVA}))
     assert said(rules.may_vote_at_all(PEOPLE["rex"], facts("c", "open", cast=cast))) == "role"
