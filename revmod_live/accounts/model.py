@@ -23,6 +23,34 @@ class Role(StrEnum):
     REPRESENTATIVE = "representative"
 
 
+class Standing(StrEnum):
+    """How far an account has come (manual 1.1 and 1.2). Only `APPROVED` may do anything in a review.
+
+    INVITED:   no password yet. NEW: none of the profile is saved yet.
+    SAVED:     the profile is saved, not yet submitted. SUBMITTED: the secretariat's turn.
+    REFUSED:   with a reason; save and submit again.
+    SUSPENDED: was approved; the profile changed, or the secretariat asked for it.
+    DISABLED:  may not sign in. The record of what they did stays.
+    """
+
+    INVITED = "invited"
+    NEW = "new"
+    SAVED = "saved"
+    SUBMITTED = "submitted"
+    APPROVED = "approved"
+    REFUSED = "refused"
+    SUSPENDED = "suspended"
+    DISABLED = "disabled"
+
+
+class Gender(StrEnum):
+    """For the statistic alone (PRO-11): asked for, never required, never shown to other users."""
+
+    WOMAN = "woman"
+    MAN = "man"
+    OTHER = "other"
+
+
 @dataclass(frozen=True, slots=True)
 class Actor:
     """Somebody who does something: all that a rule may know of a person.
@@ -45,6 +73,8 @@ class Account:
     email:      as it is compared and written to: lower case, no spaces around it.
     language:   of the interface, a code such as `en`; never that of a review (ACC-05).
     created_at: aware, UTC.
+    standing:   how far it has come; `active` follows from it. standing_at: since when.
+    reason:     why it was refused or disabled, in the officer's words; else empty.
     """
 
     id: AccountId
@@ -52,9 +82,16 @@ class Account:
     name: str
     role: Role
     state: StateCode | None
-    active: bool
+    standing: Standing
+    standing_at: datetime
+    reason: str
     language: str
     created_at: datetime
+
+    @property
+    def active(self) -> bool:
+        """Approved and not suspended."""
+        return self.standing is Standing.APPROVED
 
     @property
     def actor(self) -> Actor:
@@ -69,6 +106,7 @@ class Session:
     csrf:       what every form of this session must bring back; worked out from the token, not stored.
     expires_at: when it ends if nothing more is heard of it; never later than its absolute end.
     seen_at:    last time its activity was stored.
+    authenticated_at: when the password was last given in it.
     device:     what the browser called itself, for the person's own list.
     """
 
@@ -78,6 +116,7 @@ class Session:
     created_at: datetime
     seen_at: datetime
     expires_at: datetime
+    authenticated_at: datetime
     device: str
 
 

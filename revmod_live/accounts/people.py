@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Final
 
 from revmod_live.accounts import sessions, store, tokens
-from revmod_live.accounts.model import Account, Actor, Role
+from revmod_live.accounts.model import Account, Actor, Role, Standing
 from revmod_live.errors import Malformed, NotFound, Refused
 from revmod_live.events import AccountChanged
 from revmod_live.ids import AccountId, MakeId, SessionId, StateCode, new_id
@@ -39,7 +39,7 @@ def create_account(
     state: StateCode | None,
     at: datetime,
     password: str | None = None,
-    active: bool = True,
+    standing: Standing = Standing.APPROVED,
     language: str = "en",
     by: AccountId | None = None,
     make_id: MakeId = new_id,
@@ -47,7 +47,7 @@ def create_account(
     """Make an account and record it.
 
     password: encoded hash; None until the person chooses one, and no sign-in before that.
-    active:   whether it is approved.
+    standing: how far it has come already.
     by:       the officer who made it; None for the server itself.
     Raises Malformed (place `email`, `name`, `state`), Refused `email-taken`.
     Manual section 1 (ACC-01): there is no self-registration.
@@ -58,7 +58,9 @@ def create_account(
         name=" ".join(name.split()),
         role=role,
         state=state,
-        active=active,
+        standing=standing,
+        standing_at=at,
+        reason="",
         language=language,
         created_at=at,
     )
@@ -116,7 +118,7 @@ def set_active(
     """
     if account(tx, account_id).active == active:
         return
-    store.set_account(tx, account_id, active=active)
+    store.set_standing(tx, account_id, Standing.APPROVED if active else Standing.SUSPENDED, at)
     act = "account-approved" if active else "account-suspended"
     tx.record(Entry(at=at, act=act, account=by, detail={"of": account_id}))
     tx.announce(AccountChanged(account_id))

@@ -57,6 +57,7 @@ def start_session(
         created_at=at,
         seen_at=at,
         expires_at=at + LONGEST,
+        authenticated_at=at,
         device=_printable(device),
     )
     store.add_session(tx, session, digest=secret.digest(token), ends_at=at + LONGEST)

@@ -13,8 +13,10 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
+    Date,
     ForeignKey,
     Index,
+    Integer,
     Row,
     Select,
     String,
@@ -22,9 +24,10 @@ from sqlalchemy import (
     UniqueConstraint,
     func,
     select,
+    text,
 )
 
-from revmod_live.accounts.model import AccessToken, Account, Actor, Role, Session
+from revmod_live.accounts.model import AccessToken, Account, Actor, Gender, Role, Session, Standing
 from revmod_live.ids import AccountId, SessionId, StateCode
 from revmod_live.storage.database import ReadTx, WriteTx
 from revmod_live.storage.tables import Moment, Serial, metadata
@@ -38,14 +41,20 @@ accounts = Table(
     Column("role", String(20), nullable=False),
     Column("state", String(3)),
     Column("active", Boolean(create_constraint=False), nullable=False),
+    Column("standing", String(20), nullable=False),
+    Column("standing_at", Moment, nullable=False),
+    Column("reason", String(2000), nullable=False),
     Column("language", String(8), nullable=False),
     Column("password", String(200)),
     Column("created_at", Moment, nullable=False),
     UniqueConstraint("email"),
     CheckConstraint(f"role in ({', '.join(repr(r.value) for r in Role)})", name="role_known"),
     CheckConstraint("(role = 'secretariat') = (state is null)", name="state_unless_secretariat"),
+    CheckConstraint(f"standing in ({', '.join(repr(s.value) for s in Standing)})", name="standing_known"),
+    CheckConstraint("active = (standing = 'approved')", name="active_when_approved"),
 )
-"""`password` is the encoded argon2id hash; null until one was chosen."""
+"""`password` is the encoded argon2id hash; null until one was chosen. `reason`: why it was refused or
+disabled, in the officer's words; else empty."""
 
 sessions = Table(
     "sessions",
@@ -56,11 +65,13 @@ sessions = Table(
     Column("created_at", Moment, nullable=False),
     Column("seen_at", Moment, nullable=False),
     Column("ends_at", Moment, nullable=False),
+    Column("authenticated_at", Moment, nullable=False),
     Column("device", String(200), nullable=False),
     UniqueConstraint("token_sha256"),
     Index("ix_sessions_account", "account"),
 )
-"""Live sessions; the event log remembers those that ended. `ends_at` is the absolute end."""
+"""Live sessions; the event log remembers those that ended. `ends_at` is the absolute end;
+`authenticated_at`: when the password was last given in it."""
 
 access_tokens = Table(
     "access_tokens",
@@ -90,6 +101,124 @@ tries = Table(
 """Tries to sign in that did not succeed, or not yet. The address is a digest: what people type into
 the wrong field is sometimes their password."""
 
+profiles = Table(
+    "profiles",
+    metadata,
+    Column("account", String(26), ForeignKey("accounts.id"), primary_key=True),
+    Column("rev", Integer, nullable=False),
+    Column("name", String(200), nullable=False),
+    Column("email", String(254), nullable=False),
+    Column("role", String(20), nullable=False),
+    Column("state", String(3)),
+    Column("phone", String(60), nullable=False),
+    Column("office_hours", String(200), nullable=False),
+    Column("location", String(300), nullable=False),
+    Column("working_language", String(8), nullable=False),
+    Column("expertise", String(2000), nullable=False),
+    Column("gender", String(10)),
+    Column("show_phone", Boolean(create_constraint=False), nullable=False),
+    Column("show_expertise", Boolean(create_constraint=False), nullable=False),
+    Column("saved_at", Moment, nullable=False),
+    Column("submitted_at", Moment),
+    Column("decided_at", Moment),
+    Column("decided_by", String(26), ForeignKey("accounts.id")),
+    CheckConstraint(f"role in ({', '.join(repr(r.value) for r in Role)})", name="role_known"),
+    CheckConstraint(f"gender in ({', '.join(repr(g.value) for g in Gender)})", name="gender_known"),
+)
+"""What a person says of themselves. Name, address, role and State take effect when it is approved;
+`rev` counts the saves, so that what is approved is what was seen."""
+
+notes_verbales = Table(
+    "notes_verbales",
+    metadata,
+    Column("id", String(26), primary_key=True),
+    Column("account", String(26), ForeignKey("accounts.id"), nullable=False),
+    Column("state", String(3)),
+    Column("role", String(20), nullable=False),
+    Column("email", String(254), nullable=False),
+    Column("name", String(200), nullable=False),
+    Column("reference", String(200), nullable=False),
+    Column("dated", Date, nullable=False),
+    Column("scan_sha256", String(64)),
+    Column("recorded_at", Moment, nullable=False),
+    Column("recorded_by", String(26), ForeignKey("accounts.id")),
+    Index("ix_notes_verbales_account_recorded_at", "account", "recorded_at"),
+)
+"""What a State said of a person: the newest of an account holds. Never changed."""
+
+focal_points = Table(
+    "focal_points",
+    metadata,
+    Column("id", Serial, primary_key=True, autoincrement=True),
+    Column("state", String(3), nullable=False),
+    Column("account", String(26), ForeignKey("accounts.id"), nullable=False),
+    Column("since", Moment, nullable=False),
+    Column("until", Moment),
+    Index("ix_focal_points_state_since", "state", "since"),
+    Index(
+        "uq_focal_points_state",
+        "state",
+        unique=True,
+        sqlite_where=text("until IS NULL"),
+        postgresql_where=text("until IS NULL"),
+    ),
+)
+"""Who was the focal point of a State, and when (D-08): one at a time. Other accounts with the role
+are alternates or past ones."""
+
+links = Table(
+    "links",
+    metadata,
+    Column("id", String(26), primary_key=True),
+    Column("account", String(26), ForeignKey("accounts.id"), nullable=False),
+    Column("purpose", String(20), nullable=False),
+    Column("token_sha256", String(64), nullable=False),
+    Column("made_at", Moment, nullable=False),
+    Column("made_by", String(26), ForeignKey("accounts.id")),
+    Column("expires_at", Moment, nullable=False),
+    Column("used_at", Moment),
+    Column("ended_at", Moment),
+    UniqueConstraint("token_sha256"),
+    CheckConstraint("purpose in ('invitation', 'password')", name="purpose_known"),
+    CheckConstraint("used_at is null or ended_at is null", name="used_or_ended"),
+    Index("ix_links_account", "account"),
+)
+"""Single-use links that were mailed. `ended_at`: revoked, or replaced by a newer one."""
+
+second_factors = Table(
+    "second_factors",
+    metadata,
+    Column("account", String(26), ForeignKey("accounts.id"), primary_key=True),
+    Column("secret", String(64), nullable=False),
+    Column("made_at", Moment, nullable=False),
+    Column("confirmed_at", Moment),
+    Column("last_step", Integer, nullable=False),
+)
+"""TOTP secrets. It counts once confirmed by a code; `last_step`: the newest time step that was used."""
+
+recovery_codes = Table(
+    "recovery_codes",
+    metadata,
+    Column("account", String(26), ForeignKey("accounts.id"), primary_key=True),
+    Column("code_sha256", String(64), primary_key=True),
+    Column("used_at", Moment),
+)
+"""Codes for whoever lost the device: 80 random bits each, so a fast digest is enough."""
+
+pending_sign_ins = Table(
+    "pending_sign_ins",
+    metadata,
+    Column("id", String(26), primary_key=True),
+    Column("account", String(26), ForeignKey("accounts.id"), nullable=False),
+    Column("token_sha256", String(64), nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("expires_at", Moment, nullable=False),
+    Column("tries", Integer, nullable=False),
+    UniqueConstraint("token_sha256"),
+    Index("ix_pending_sign_ins_account", "account"),
+)
+"""The password was right, the code is still asked for. They may do nothing but give it."""
+
 _ACTOR: Final = (accounts.c.name, accounts.c.state, accounts.c.role, accounts.c.active)
 
 # ------------------------------------------------------------------ accounts
@@ -105,6 +234,9 @@ def add_account(tx: WriteTx, account: Account, *, password: str | None) -> None:
             role=account.role.value,
             state=account.state,
             active=account.active,
+            standing=account.standing.value,
+            standing_at=account.standing_at,
+            reason=account.reason,
             language=account.language,
             password=password,
             created_at=account.created_at,
@@ -130,8 +262,22 @@ def all_accounts(tx: ReadTx) -> tuple[Account, ...]:
 
 
 def set_account(tx: WriteTx, account_id: AccountId, **values: object) -> None:
-    """Change columns of one account."""
+    """Change columns of one account; its standing with `set_standing`."""
     tx.execute(accounts.update().where(accounts.c.id == account_id).values(**values))
+
+
+def set_standing(
+    tx: WriteTx, account_id: AccountId, standing: Standing, at: datetime, *, reason: str = ""
+) -> None:
+    """Change how far an account has come; `active`, which rules look at, follows."""
+    set_account(
+        tx,
+        account_id,
+        standing=standing.value,
+        active=standing is Standing.APPROVED,
+        standing_at=at,
+        reason=reason,
+    )
 
 
 # ------------------------------------------------------------------ sessions
@@ -147,6 +293,7 @@ def add_session(tx: WriteTx, session: Session, *, digest: str, ends_at: datetime
             created_at=session.created_at,
             seen_at=session.seen_at,
             ends_at=ends_at,
+            authenticated_at=session.authenticated_at,
             device=session.device,
         )
     )
@@ -174,6 +321,7 @@ def session_rows(
                 created_at=row.created_at,
                 seen_at=row.seen_at,
                 expires_at=row.ends_at,
+                authenticated_at=row.authenticated_at,
                 device=row.device,
             ),
             row.ends_at,
@@ -302,7 +450,9 @@ def _account(row: Row[Any]) -> Account:
         name=row.name,
         role=Role(row.role),
         state=None if row.state is None else StateCode(row.state),
-        active=row.active,
+        standing=Standing(row.standing),
+        standing_at=row.standing_at,
+        reason=row.reason,
         language=row.language,
         created_at=row.created_at,
     )

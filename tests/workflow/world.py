@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from sqlalchemy import Engine, create_engine, event, text
 
-from revmod_live.accounts.model import Account, Actor, Role
-from revmod_live.accounts.store import add_account, set_account
+from revmod_live.accounts.model import Account, Actor, Role, Standing
+from revmod_live.accounts.store import add_account, set_standing
 from revmod_live.content.load import load
 from revmod_live.content.model import Content
 from revmod_live.docs import canonical
@@ -283,7 +283,9 @@ def _populate(tx: WriteTx) -> None:
                 actor.name,
                 actor.role,
                 actor.state,
-                active=True,
+                standing=Standing.APPROVED,
+                standing_at=START,
+                reason="",
                 language="en",
                 created_at=START,
             ),
@@ -312,7 +314,7 @@ def _engine(path: Path) -> Engine:
 
 def suspend(world: World, who: str) -> Actor:
     """Suspend somebody, in the database too; the actor as rules now see it."""
-    world.write(lambda tx: set_account(tx, PEOPLE[who].account, active=False))
+    world.write(lambda tx: set_standing(tx, PEOPLE[who].account, Standing.SUSPENDED, START))
     actor = PEOPLE[who]
     return Actor(actor.account, actor.name, actor.state, actor.role, active=False)
 
