@@ -97,6 +97,8 @@ async def at_the_gate(request: web.Request, handler: Handler) -> web.StreamRespo
     visitor = request.get(VISITOR)
     if visitor is None and route.who is not Who.ANYONE:
         raise Refused("sign-in")
+    if visitor is not None and route.who is Who.APPROVED and not visitor.actor.active:
+        raise Refused("suspended")
     if route.answers is Answers.SOCKET:
         _check_socket(request, visitor)
     elif request.method not in SAFE:
@@ -113,14 +115,14 @@ async def _identify(request: web.Request, route: Route | None) -> None:
             return
     if request.path.startswith("/static/"):
         return
-    await _by_cookie(request, services)
+    await _by_cookie(request, services, is_there=route is not None and not route.by_itself)
 
 
-async def _by_cookie(request: web.Request, services: Services) -> None:
+async def _by_cookie(request: web.Request, services: Services, *, is_there: bool) -> None:
     jar = request.app[COOKIES]
     session = jar.read(request, SESSION)
     if session is not None:
-        found = await visitors.by_cookie(services, session)
+        found = await visitors.by_cookie(services, session, is_there=is_there)
         if found is not None:
             request[VISITOR] = found
     request[FORM_SECRET] = jar.read(request, FORM) or visitors.new_form_secret()

@@ -20,6 +20,8 @@ class Who(Enum):
 
     ANYONE = auto()
     SIGNED_IN = auto()
+    """Also whoever is not approved yet, or suspended: for what is their own alone (PRO-05, PRO-08)."""
+    APPROVED = auto()
     SIGNED_IN_OR_TOKEN = auto()
 
 
@@ -37,6 +39,7 @@ class Route:
 
     token_in_query: `?token=` is read, for stock clients that cannot set headers.
     in_place: may be sent by a page whose session has ended (middleware says how that is safe).
+    by_itself: asked by a page's script without anybody doing anything: no sign that somebody is there.
     """
 
     method: str
@@ -46,3 +49,4 @@ class Route:
     answers: Answers = Answers.PAGE
     token_in_query: bool = False
     in_place: bool = False
+    by_itself: bool = False

@@ -19,9 +19,12 @@ from revmod_live.accounts import sessions, tokens
 from revmod_live.accounts.model import Actor
 from revmod_live.errors import Refused, Unavailable
 from revmod_live.ids import SessionId
+from revmod_live.workflow import queries_notices
 
 if TYPE_CHECKING:
+    from revmod_live.accounts.model import Session
     from revmod_live.portal.services import Services
+    from revmod_live.storage.database import ReadTx
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,13 +32,14 @@ class Visitor:
     """Somebody who is signed in.
 
     session: of the cookie, or the token's own id. csrf: what their forms carry; empty with a
-    token, because no cookie is read and so nothing can be forged.
+    token, because no cookie is read and so nothing can be forged. unread: how many notices.
     """
 
     actor: Actor
     session: SessionId
     csrf: str
     by_token: bool
+    unread: int = 0
 
 
 VISITOR: Final = web.RequestKey("visitor", Visitor)
@@ -91,15 +95,24 @@ async def by_token(services: Services, token: str) -> Visitor:
     return Visitor(actor=found.actor, session=found.id, csrf="", by_token=True)
 
 
-async def by_cookie(services: Services, token: str) -> Visitor | None:
-    """Whose session this is, or None when it has ended; its activity is noted now and then."""
+async def by_cookie(services: Services, token: str, *, is_there: bool) -> Visitor | None:
+    """Whose session this is, or None when it has ended; with how many notices wait for that person.
+
+    is_there: somebody does something, which is noted now and then.
+    """
     at = services.now
-    found = await services.db.read(lambda tx: sessions.session(tx, token, at))
-    if found is None:
+
+    def look(tx: ReadTx) -> tuple[Session, int] | None:
+        session = sessions.session(tx, token, at)
+        return None if session is None else (session, queries_notices.unread(tx, session.actor.account))
+
+    looked = await services.db.read(look)
+    if looked is None:
         return None
-    if sessions.is_worth_noting(found, at):
+    found, unread = looked
+    if is_there and sessions.is_worth_noting(found, at):
         await _note(services, found.id)
-    return Visitor(actor=found.actor, session=found.id, csrf=found.csrf, by_token=False)
+    return Visitor(actor=found.actor, session=found.id, csrf=found.csrf, by_token=False, unread=unread)
 
 
 async def _note(services: Services, session: SessionId) -> None:

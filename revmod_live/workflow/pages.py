@@ -47,7 +47,7 @@ class ReviewCard:
 
 @dataclass(frozen=True, slots=True)
 class NoticeLine:
-    """A notice to the reader, newest first on a page."""
+    """A notice to the reader, newest first on a page. `read_at`: None until it is marked as read."""
 
     id: str
     kind: str
@@ -55,6 +55,19 @@ class NoticeLine:
     review_code: str | None
     letter: StepLetter | None
     detail: Mapping[str, object]
+    read_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class NoticesPage:
+    """A person's notices, newest first (NAV-09).
+
+    unread: of all, not of this page alone. older: what to ask `before` for the next page; None at the end.
+    """
+
+    notices: tuple[NoticeLine, ...]
+    unread: int
+    older: str | None
 
 
 @dataclass(frozen=True, slots=True)

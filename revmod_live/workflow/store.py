@@ -19,6 +19,7 @@ from sqlalchemy import (
     Integer,
     LargeBinary,
     Row,
+    ScalarSelect,
     String,
     Table,
     UniqueConstraint,
@@ -823,12 +824,12 @@ def add_notice(
     *,
     account: AccountId,
     kind: str,
-    review: ReviewId,
-    step_id: StepId,
+    review: ReviewId | None,
+    step_id: StepId | None,
     detail: Mapping[str, object],
     at: datetime,
 ) -> None:
-    """Store a notice to one person."""
+    """Store a notice to one person; about no review, where it is about the person."""
     tx.execute(
         notices.insert().values(
             id=notice_id,
@@ -842,9 +843,11 @@ def add_notice(
     )
 
 
-def notices_to(tx: ReadTx, account: AccountId, *, limit: int) -> tuple[NoticeLine, ...]:
-    """A person's newest notices, the newest first."""
-    rows = tx.execute(
+def notices_to(
+    tx: ReadTx, account: AccountId, *, limit: int, before: str | None = None
+) -> tuple[NoticeLine, ...]:
+    """A person's newest notices, the newest first; `before`: those that come after this one in the list."""
+    query = (
         select(notices, reviews.c.code, steps.c.letter)
         .outerjoin(reviews, reviews.c.id == notices.c.review)
         .outerjoin(steps, steps.c.id == notices.c.step)
@@ -852,6 +855,10 @@ def notices_to(tx: ReadTx, account: AccountId, *, limit: int) -> tuple[NoticeLin
         .order_by(notices.c.at.desc(), notices.c.id)
         .limit(limit)
     )
+    if before is not None:
+        at = _notice_at(account, before)
+        query = query.where(or_(notices.c.at < at, and_(notices.c.at == at, notices.c.id > before)))
+    rows = tx.execute(query)
     return tuple(
         NoticeLine(
             row.id,
@@ -860,9 +867,37 @@ def notices_to(tx: ReadTx, account: AccountId, *, limit: int) -> tuple[NoticeLin
             row.code,
             None if row.letter is None else StepLetter(row.letter),
             row.detail,
+            row.read_at,
         )
         for row in rows
     )
+
+
+def _notice_at(account: AccountId, notice: str) -> ScalarSelect[datetime]:
+    found = notices.alias("one")
+    return select(found.c.at).where(found.c.id == notice, found.c.account == account).scalar_subquery()
+
+
+def unread_notices(tx: ReadTx, account: AccountId) -> int:
+    """How many notices of a person are not marked as read."""
+    query = select(func.count()).where(notices.c.account == account, notices.c.read_at.is_(None))
+    return int(tx.execute(query).scalar_one())
+
+
+def has_notice(tx: ReadTx, account: AccountId, notice: str) -> bool:
+    """Whether there is such a notice, to this person."""
+    query = select(notices.c.id).where(notices.c.id == notice, notices.c.account == account)
+    return bool(tx.execute(select(exists(query))).scalar())
+
+
+def mark_notices(tx: WriteTx, account: AccountId, at: datetime, *, one: str | None, upto: str | None) -> int:
+    """Mark a person's unread notices as read: `one`, or all that are no newer than `upto`; how many."""
+    query = notices.update().where(notices.c.account == account, notices.c.read_at.is_(None))
+    if one is not None:
+        query = query.where(notices.c.id == one)
+    if upto is not None:
+        query = query.where(notices.c.at <= _notice_at(account, upto))
+    return tx.execute(query.values(read_at=at)).rowcount
 
 
 def log_of(
