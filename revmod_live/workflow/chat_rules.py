@@ -22,16 +22,16 @@ from revmod_live.workflow.rules import Seat, seat
 # sent nothing at all. This is while the step is open. Sealing a step ends its chats: whoever read goes
 # on reading, nobody writes, and it shows them to nobody new (DIS-02). A locked step has none.
 CHATS: Final = """
-                                  the      State under review   reviewing State   in whose   secre-   other
- chat          step  one for each person   FP     GE     OBS    FP    GE    OBS   place      tariat   States
+                                the    State under review     reviewing State        in whose secre- other
+ chat         step one for each person FP  GE  OBS PR  PR+m   FP  GE  OBS PR  PR+m   place    tariat States
 
- profile       -     person       RW       -      -      -      -     -     -     -          RW       -
- settings      0     step         -        RW     -      -      RW    -     -     -          R        -
- answers       a     article      -        RW     RW     R      -     -     -     -          -        -
- discussion    b     step         -        RW     RW     R      RW    RW    R     -          R        -
- feedback      b     instrument   -        -      -      -      RW    RW    R     -          R        -
- observations  c     instrument   -        RW     RW     R      RW    RW    R     -          RW       -
- summary       d     instrument   -        RW     RW     R      RW    RW    R     -          R        -
+ profile      -    person       RW     -   -   -   -   -      -   -   -   -   -      -        RW     -
+ settings     0    step         -      RW  -   -   RW  RW     RW  -   -   RW  RW     -        R      -
+ answers      a    article      -      RW  RW  R   R   RW     -   -   -   -   -      -        -      -
+ discussion   b    step         -      RW  RW  R   R   RW     RW  RW  R   R   RW     -        R      -
+ feedback     b    instrument   -      -   -   -   -   -      RW  RW  R   R   RW     -        R      -
+ observations c    instrument   -      RW  RW  R   R   RW     RW  RW  R   R   RW     -        RW     -
+ summary      d    instrument   -      RW  RW  R   R   RW     RW  RW  R   R   RW     -        R      -
 """
 # The secretariat comments on the list of observations (C) in its chat (requirements, top).
 
@@ -48,17 +48,7 @@ class ChatKind(StrEnum):
     SUMMARY = "summary"
 
 
-_COLUMNS: Final = (
-    Seat.UNDER_REVIEW_FP,
-    Seat.UNDER_REVIEW_GE,
-    Seat.UNDER_REVIEW_OBS,
-    Seat.REVIEWER_FP,
-    Seat.REVIEWER_GE,
-    Seat.REVIEWER_OBS,
-    Seat.IN_WHOSE_PLACE,
-    Seat.SECRETARIAT,
-    Seat.OTHER_STATE,
-)
+_COLUMNS: Final = tuple(Seat)[:-1]
 
 
 @dataclass(frozen=True, slots=True)

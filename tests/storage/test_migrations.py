@@ -13,6 +13,7 @@ from revmod_live.mail import store as mail
 from revmod_live.storage.schema import upgrade
 from revmod_live.storage.tables import metadata
 from revmod_live.sync import store as sync
+from revmod_live.workflow import chats_store as chats
 from revmod_live.workflow import store as workflow
 from tests.databases import url_of
 
@@ -40,9 +41,13 @@ def test_the_migrations_make_what_the_stores_declare(tmp_path: Path) -> None:
     engine = create_engine(f"sqlite:///{declared}")
     metadata.create_all(engine)
     engine.dispose()
-    assert {accounts.accounts.name, mail.letters.name, sync.journal.name, workflow.votes.name} <= set(
-        metadata.tables
-    )
+    assert {
+        accounts.accounts.name,
+        mail.letters.name,
+        sync.journal.name,
+        workflow.votes.name,
+        chats.chats.name,
+    } <= set(metadata.tables)
     assert schema_of(migrated) == schema_of(declared)
 
 
