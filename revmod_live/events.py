@@ -102,6 +102,20 @@ class AccountChanged:
     account: AccountId
 
 
+@dataclass(frozen=True, slots=True)
+class CastChanged:
+    """Who may act for a State in a review changed: rights are judged anew there."""
+
+    review: ReviewId
+
+
+@dataclass(frozen=True, slots=True)
+class LetterPosted:
+    """A letter lies in the outbox and may be sent."""
+
+    letter: LetterId
+
+
 Event = (
     ClaimsChanged
     | VotesChanged
@@ -113,6 +127,8 @@ Event = (
     | ChatGrew
     | SessionEnded
     | AccountChanged
+    | CastChanged
+    | LetterPosted
 )
 Handler = Callable[[Event], None]
 
