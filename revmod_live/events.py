@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
-from revmod_live.ids import AccountId, ChatId, Digest, ReviewId, SectionId, SessionId, StepId
+from revmod_live.ids import AccountId, ChatId, Digest, LetterId, ReviewId, SectionId, SessionId, StepId
 
 log = logging.getLogger(__name__)
 
