@@ -138,7 +138,8 @@ def titles() -> frozenset[str]:
         for several in cluster.articles.values()
         for article in several
     }
-    return frozenset(articles | {question.text for question in content.questions})
+    questions = {question.text for question in content.questions}
+    return frozenset(articles | questions | content.library.sentences)
 
 
 def _without_dates(po: str) -> str:

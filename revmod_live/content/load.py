@@ -8,6 +8,7 @@ import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from importlib.resources import files
 
+from revmod_live.content.library import read_library
 from revmod_live.content.model import (
     LANGUAGES,
     STEP_NAMES,
@@ -45,6 +46,7 @@ def load(read_file: ReadFile | None = None) -> Content:
         steps=_steps(_open("steps.toml", read), questions),
         questions=questions,
         demo_states=_demo_states(_open("demo_states.toml", read), codes),
+        library=read_library(_open("library.toml", read)),
     )
 
 

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from revmod_live.content.library import Library
 from revmod_live.errors import NotFound
 from revmod_live.ids import InstrumentCode, StateCode, StepLetter
 
@@ -120,6 +121,7 @@ class Content:
     steps: tuple[Step, ...]
     questions: tuple[Question, ...]
     demo_states: tuple[DemoState, ...]
+    library: Library
 
     def cluster(self, phase: int) -> Cluster:
         """The cluster reviewed in a phase, 1 to 4. Raises NotFound."""

@@ -57,6 +57,13 @@ class Table:
             raise self.error(f"{key} is not a list")
         return tuple(self._checked_name(one, key) for one in value)
 
+    def texts(self, key: str) -> tuple[str, ...]:
+        """A list of texts, none of them empty."""
+        value = self._value(key)
+        if not isinstance(value, list) or not all(isinstance(one, str) and one.strip() for one in value):
+            raise self.error(f"{key} is not a list of texts")
+        return tuple(value)
+
     def number(self, key: str) -> int:
         """A whole number from 1."""
         value = self._value(key)
