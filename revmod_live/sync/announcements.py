@@ -8,11 +8,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, assert_never
 
+from revmod_live.accounts.model import Role
 from revmod_live.events import (
     AccountChanged,
+    CastChanged,
     ChatGrew,
     ClaimsChanged,
     Event,
+    LetterPosted,
     LogGrew,
     NoticeSent,
     NoticesRead,
@@ -27,8 +30,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from revmod_live.ids import SectionId, StepId
+    from revmod_live.sync.member import Member
     from revmod_live.sync.room import Room
     from revmod_live.sync.rooms import Rooms
+    from revmod_live.sync.yjs_member import YjsMember
 
 
 class Announcements:
@@ -74,20 +79,31 @@ class Announcements:
                     if member.actor.account == account and session in (None, member.session):
                         member.end(CloseCode.SIGN_IN, "session")
             case AccountChanged(account):
-                for member in self._rooms.members:
-                    if member.actor.account == account:
-                        member.doubt()
-                # a State with or without a focal point lets others in, or keeps them out
+                # a State with or without a focal point lets its representative in, or keeps them out
+                self._doubt(
+                    member
+                    for member in self._rooms.members
+                    if member.actor.account == account or member.actor.role is Role.REPRESENTATIVE
+                )
                 self._mark(self._rooms.rooms.values())
                 for page in self._rooms.pages.values():
                     page.place_mark.set()
-            case TextMoved():
+            case CastChanged(review):
+                self._doubt(m for m in self._rooms.members if m.actor.role is Role.REPRESENTATIVE)
+                self._mark(room for room in self._rooms.rooms.values() if room.facts.section.review == review)
+                for page in self._rooms.pages.values():
+                    page.place_mark.set()
+            case TextMoved() | LetterPosted():
                 pass
             case _:
                 assert_never(event)
 
     def _of(self, step: StepId) -> list[Room]:
         return [room for room in self._rooms.rooms.values() if room.facts.section.step == step]
+
+    def _doubt(self, members: Iterable[Member | YjsMember]) -> None:
+        for member in members:
+            member.doubt()
 
     def _mark(self, rooms: Iterable[Room]) -> None:
         for room in rooms:

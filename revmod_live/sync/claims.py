@@ -61,7 +61,14 @@ class Claims:
         self._heard[section, actor.account] = self._edited[section, actor.account] = at
 
     async def look(self) -> None:
-        """End every claim that has expired, each in a transaction of its own."""
+        """End every claim that has expired, each in a transaction of its own.
+
+        And those of people who may not draft any more: a suspension ends them itself, but one that came
+        from elsewhere, as from the command line, may have left them (D-11).
+        """
+        at = self._clock.now()
+        for account in await self._db.read(queries.holders_not_active):
+            await self._db.write(partial(commands.person_suspended, account=account, at=at))
         claims = await self._db.read(queries.all_live_claims)
         self._forget({(claim.section, claim.account) for claim in claims})
         now = self._clock.now()

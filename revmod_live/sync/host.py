@@ -51,7 +51,6 @@ class Host(Protocol):
         """Who was heard of."""
         ...
 
-
     async def room(self, section: SectionId) -> Room | None:
         """The live room of a section, opened if need be; None when there is no such section."""
         ...
@@ -66,6 +65,10 @@ class Host(Protocol):
 
     async def page(self, page: PageId) -> Page | None:
         """The live page, opened if need be; None when there is no such page."""
+        ...
+
+    async def fresh_page(self, page: Page) -> None:
+        """Look again at who may be on a page, if something was announced since the last look."""
         ...
 
     async def actor(self, account: AccountId) -> Actor | None:

@@ -157,14 +157,18 @@ class Member:
         if actor is None:
             self.end(CloseCode.SIGN_IN, "account")
             return
-        if not actor.active and self.actor.active:
-            # still signed in (PRO-06): comes back at once, and is told what is for this person, nothing else
+        was = self.actor
+        if was.active and (actor.active, actor.role, actor.state) != (True, was.role, was.state):
+            # still signed in (PRO-06): comes back at once, and all that is opened then is judged anew
             self.end(CloseCode.GOING_AWAY, "account")
             return
         self.actor = actor
+        # what a representative may do follows from others too: both are new before the doubt ends
         for seat in tuple(self.seats.values()):
+            await self.host.fresh(seat.room)
             seat.meta()
         for page in tuple(self.pages.values()):
+            await self.host.fresh_page(page.page)
             page.judge()
 
     async def fresh(self, room: Room) -> None:

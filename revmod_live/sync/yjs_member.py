@@ -130,10 +130,12 @@ class YjsMember:
     async def look_again(self) -> None:
         """Role, State or standing may have changed."""
         actor = await self.host.actor(self.actor.account)
-        if actor is None or not actor.active:
+        if actor is None:
             self.end(CloseCode.SIGN_IN, "account")
             return
         self.actor = actor
+        # what a representative may do follows from others too: both are new before the doubt ends
+        await self.host.fresh(self.room)
         self.meta()
 
     def doubt(self) -> None:

@@ -50,9 +50,7 @@ def close_if_agreed(tx: WriteTx, step_id: StepId, *, at: datetime, make_id: Make
     )
     rule = transitions.STEPS[step.letter]
     if rule.seals:
-        store.set_step(
-            tx, step_id, state=StepState.SEALED.value, sealed_at=at, digest=facts.digests.step
-        )
+        store.set_step(tx, step_id, state=StepState.SEALED.value, sealed_at=at, digest=facts.digests.step)
         store.freeze(tx, step_id, at)
         _end_claims(tx, step_id, at)
     else:

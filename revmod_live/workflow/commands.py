@@ -16,7 +16,9 @@ from revmod_live.events import ClaimsChanged, LogGrew, VotesChanged
 from revmod_live.ids import AccountId, ClaimId, Digest, MakeId, SectionId, StepId, VoteId, new_id
 from revmod_live.storage.database import WriteTx
 from revmod_live.storage.log import Entry
-from revmod_live.workflow import queries, rules, store
+from revmod_live.workflow import claim_acts, queries, rules, store
+from revmod_live.workflow.claim_acts import record as _record
+from revmod_live.workflow.claim_acts import section_in_place as _section
 from revmod_live.workflow.closing import close_if_agreed, keep_lines, tell, tell_one
 from revmod_live.workflow.founding import create_review as create_review  # noqa: PLC0414 -- a verb like the others, in a file of its own
 from revmod_live.workflow.model import (
@@ -25,13 +27,14 @@ from revmod_live.workflow.model import (
     CastResult,
     Claim,
     Ended,
-    Place,
     Reset,
-    SectionFacts,
     Seen,
     Step,
     StepFacts,
 )
+from revmod_live.workflow.standings import end_mandate as end_mandate  # noqa: PLC0414 -- as above
+from revmod_live.workflow.standings import person_suspended as person_suspended  # noqa: PLC0414 -- as above
+from revmod_live.workflow.standings import record_mandate as record_mandate  # noqa: PLC0414 -- as above
 
 # ------------------------------------------------------------------ claims
 
@@ -102,6 +105,13 @@ def declare_offline(tx: WriteTx, actor: Actor, section: SectionId, at: datetime)
     return replace(mine, offline=at)
 
 
+def hear_again(tx: WriteTx, actor: Actor, section: SectionId) -> bool:
+    """Take back that one is offline, now that one has the section open; whether that was declared. D-19."""
+    held = store.live_claims(tx, section_id=section, account=actor.account)
+    mine = next((claim for claim in held if claim.offline is not None), None)
+    return mine is not None and _heard_again(tx, mine).offline is None
+
+
 def release_section(
     tx: WriteTx, actor: Actor, claim: ClaimId, at: datetime, *, make_id: MakeId = new_id
 ) -> None:
@@ -128,23 +138,7 @@ def expire_claim(tx: WriteTx, claim: ClaimId, how: Ended, at: datetime) -> bool:
     """End a claim that has expired (`rules.expired`); whether it was still live."""
     if how not in EXPIRIES:
         raise ValueError(how)
-    return _end_by_itself(tx, claim, how, at, act="claim-expired")
-
-
-def end_claims_of(tx: WriteTx, account: AccountId, at: datetime) -> None:
-    """End every claim of an account that is suspended (D-11); they do not come back."""
-    for claim in store.live_claims(tx, account=account):
-        _end_by_itself(tx, claim.id, Ended.SUSPENDED, at, act="claim-ended")
-
-
-def _end_by_itself(tx: WriteTx, claim: ClaimId, how: Ended, at: datetime, *, act: str) -> bool:
-    ended = next(iter(store.live_claims(tx, claim_id=claim)), None)
-    if ended is None:
-        return False
-    facts, _ = _section(tx, ended.section)
-    store.end_claim(tx, claim, how=how, by=None, at=at)
-    _record(tx, act, facts, at, None, how=how.value, holder=ended.account, name=ended.name)
-    return True
+    return claim_acts.end(tx, claim, how, at, act="claim-expired")
 
 
 def _add_claim(
@@ -162,32 +156,6 @@ def _heard_again(tx: WriteTx, claim: Claim) -> Claim:
     facts, _ = _section(tx, claim.section)
     tx.announce(ClaimsChanged(facts.step, claim.section))
     return replace(claim, offline=None)
-
-
-def _section(tx: WriteTx, section: SectionId) -> tuple[SectionFacts, Place]:
-    facts, place = queries.section_facts(tx, section), queries.place(tx, section)
-    if facts is None or place is None:
-        raise NotFound("section")
-    return facts, place
-
-
-def _record(
-    tx: WriteTx, act: str, facts: SectionFacts, at: datetime, actor: Actor | None, **detail: object
-) -> None:
-    tx.record(
-        Entry(
-            at=at,
-            act=act,
-            account=actor.account if actor else None,
-            state=actor.state if actor else None,
-            review=facts.review,
-            step=facts.step,
-            section=facts.id,
-            detail=detail,
-        )
-    )
-    tx.announce(ClaimsChanged(facts.step, facts.id))
-    tx.announce(LogGrew(facts.step, act, facts.id))
 
 
 # ------------------------------------------------------------------ votes
@@ -238,9 +206,7 @@ def cast_vote(
     return CastResult(vote, sealed)
 
 
-def withdraw_vote(
-    tx: WriteTx, actor: Actor, step: StepId, at: datetime, *, make_id: MakeId = new_id
-) -> None:
+def withdraw_vote(tx: WriteTx, actor: Actor, step: StepId, at: datetime, *, make_id: MakeId = new_id) -> None:
     """Withdraw the State's live vote, until the step closes. It never counts again.
 
     Raises NotFound (`step`), Refused as `may_withdraw`. Architecture, "Closing".

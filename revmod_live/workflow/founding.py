@@ -141,9 +141,7 @@ def _add_settings(tx: WriteTx, step: StepId, settings: Settings, make_id: MakeId
     store.add_sections(tx, [_row(make_id, step, None, _SETTINGS, position=0, digest=digest)])
 
 
-def _add_sections(
-    tx: WriteTx, step: Step, review: Review, content: Prescribed, make_id: MakeId
-) -> None:
+def _add_sections(tx: WriteTx, step: Step, review: Review, content: Prescribed, make_id: MakeId) -> None:
     rows: list[dict[str, object]] = []
     for instrument in review.cast.instruments:
         for spec in content.sections(

@@ -14,7 +14,7 @@ from typing import Final
 from revmod_live.docs import canonical, words
 from revmod_live.docs.model import Section
 from revmod_live.errors import NotFound
-from revmod_live.ids import Digest, InstrumentCode, PageId, SectionId, StepId
+from revmod_live.ids import AccountId, Digest, InstrumentCode, PageId, SectionId, StepId
 from revmod_live.storage.database import ReadTx
 from revmod_live.workflow import store, tally, transitions
 from revmod_live.workflow.model import (
@@ -79,6 +79,11 @@ def _review(tx: ReadTx, step: Step) -> Review:
     return review
 
 
+def review_of_step(tx: ReadTx, step: StepId) -> Review:
+    """The review that a step belongs to. Raises NotFound (`step`)."""
+    return _review(tx, step_row(tx, step))
+
+
 def sections_of(tx: ReadTx, step: StepId) -> tuple[SectionFacts, ...]:
     """All sections of a step, in reading order."""
     return store.sections_of(tx, step)
@@ -102,6 +107,11 @@ def all_live_claims(tx: ReadTx) -> tuple[Claim, ...]:
     return store.live_claims(tx)
 
 
+def holders_not_active(tx: ReadTx) -> tuple[AccountId, ...]:
+    """Who holds a live claim and may not draft any more."""
+    return store.holders_not_active(tx)
+
+
 # ------------------------------------------------------------------ digests
 
 
@@ -114,9 +124,7 @@ def step_lines(tx: ReadTx, step: StepId) -> tuple[bytes, dict[InstrumentCode, by
     return _lines(tx, row, _review(tx, row))
 
 
-def _lines(
-    tx: ReadTx, row: Step, review: Review
-) -> tuple[bytes, dict[InstrumentCode, bytes]] | None:
+def _lines(tx: ReadTx, row: Step, review: Review) -> tuple[bytes, dict[InstrumentCode, bytes]] | None:
     digests = store.digests_of(tx, row.id)
     if digests is None:
         return None

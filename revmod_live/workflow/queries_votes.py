@@ -47,9 +47,7 @@ def vote_page(tx: ReadTx, actor: Actor, code: str, letter: str, *, at: datetime)
         digests_ready=facts.digests is not None,
         step_digest=None if facts.digests is None else facts.digests.step,
         asked=_asked(actor, facts),
-        sections=tuple(
-            SectionText(row.id, row.key, row.name, row.instrument, texts[row.id]) for row in rows
-        ),
+        sections=tuple(SectionText(row.id, row.key, row.name, row.instrument, texts[row.id]) for row in rows),
         votes=vote_lines(facts),
         holders=tuple(
             (keys[claim.section], claim_line(actor, _at(facts.place, rows, claim.section), claim))
@@ -152,9 +150,7 @@ def _section_digests(
     return found if {row.key for row in rows} <= set(found) else None
 
 
-def _pairs(
-    tx: ReadTx, rows: Iterable[SectionFacts], old: Mapping[str, Digest]
-) -> tuple[TextPair, ...]:
+def _pairs(tx: ReadTx, rows: Iterable[SectionFacts], old: Mapping[str, Digest]) -> tuple[TextPair, ...]:
     rows = tuple(rows)
     now = queries.texts_of(tx, rows)
     before = store.texts_of(tx, (old[row.key] for row in rows if row.key in old))

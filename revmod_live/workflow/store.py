@@ -376,6 +376,15 @@ def _with_focal_point(tx: ReadTx, codes: Sequence[StateCode]) -> frozenset[State
     return frozenset(StateCode(row.state) for row in rows)
 
 
+def set_mandate(tx: WriteTx, review: ReviewId, state: StateCode, since: datetime | None) -> None:
+    """Note since when a State's permanent representative has a mandate; None for none."""
+    tx.execute(
+        review_states.update()
+        .where(review_states.c.review == review, review_states.c.state == state)
+        .values(mandate_at=since)
+    )
+
+
 def people_of(tx: ReadTx, states: Iterable[StateCode]) -> tuple[Actor, ...]:
     """The active people of these States, by id."""
     rows = tx.execute(
@@ -644,6 +653,17 @@ def live_claims(
     )
 
 
+def holders_not_active(tx: ReadTx) -> tuple[AccountId, ...]:
+    """Who holds a live claim and may not draft any more."""
+    rows = tx.execute(
+        select(claims.c.account)
+        .join(accounts, accounts.c.id == claims.c.account)
+        .where(LIVE_CLAIM, accounts.c.active == false())
+        .distinct()
+    )
+    return tuple(AccountId(row.account) for row in rows)
+
+
 def last_claim(tx: ReadTx, section_id: SectionId, account: AccountId) -> PastClaim | None:
     """How the person's newest claim on a section ended; None if it lives or there was none."""
     row = tx.execute(
@@ -721,6 +741,18 @@ def _seen(row: Row[Any]) -> Seen:
     if row.digests is None:
         return Digest(row.digest)
     return {InstrumentCode(i): Digest(d) for i, d in row.digests.items()}
+
+
+def open_steps_voted_in(tx: ReadTx, account: AccountId) -> tuple[StepId, ...]:
+    """The open steps in which a person has cast a vote, whether it counts or not, the oldest first."""
+    rows = tx.execute(
+        select(votes.c.step)
+        .join(steps, steps.c.id == votes.c.step)
+        .where(votes.c.account == account, steps.c.state == StepState.OPEN.value)
+        .group_by(votes.c.step)
+        .order_by(func.min(votes.c.number))
+    )
+    return tuple(StepId(row.step) for row in rows)
 
 
 def set_withdrawn(tx: WriteTx, vote: VoteId, *, by: AccountId, at: datetime) -> None:
@@ -898,6 +930,21 @@ def mark_notices(tx: WriteTx, account: AccountId, at: datetime, *, one: str | No
     if upto is not None:
         query = query.where(notices.c.at <= _notice_at(account, upto))
     return tx.execute(query.values(read_at=at)).rowcount
+
+
+def acts_since(
+    tx: ReadTx, step_id: StepId, act: str, account: AccountId, since: datetime
+) -> tuple[Mapping[str, object], ...]:
+    """The details of a person's acts of one kind in a step, later than `since`."""
+    rows = tx.execute(
+        select(event_log.c.detail).where(
+            event_log.c.step == step_id,
+            event_log.c.act == act,
+            event_log.c.account == account,
+            event_log.c.at > since,
+        )
+    )
+    return tuple(row.detail or {} for row in rows)
 
 
 def log_of(

@@ -145,7 +145,7 @@ def test_a_claim_declared_offline_is_marked_until_its_holder_is_heard_again(worl
 def test_whoever_is_suspended_loses_every_claim_for_good(world: World) -> None:
     world.take("bea", KEY)
     world.take("bea", "b/tip/art-5")
-    world.write(lambda tx: commands.end_claims_of(tx, PEOPLE["bea"].account, world.at))
+    world.write(lambda tx: commands.person_suspended(tx, PEOPLE["bea"].account, world.at))
     assert world.read(queries.all_live_claims) == ()
     with pytest.raises(Refused, match="claim"):
         resume(world, "bea")
