@@ -15,13 +15,17 @@ MAX_UINT: Final = 2**53 - 1
 """The largest whole number that a browser can hold exactly."""
 _MAX_UINT_BYTES: Final = 8
 
+_ONE_BYTE: Final = tuple(bytes((n,)) for n in range(0x80))
+
 
 def uint(number: int) -> bytes:
     """`number` (0 to 2^53 - 1) in lib0's varuint: seven bits a byte, lowest first."""
-    if number < 0x80:
-        if number < 0:
-            raise ValueError("a varuint is not negative")
-        return bytes((number,))
+    if 0 <= number < 0x80:
+        return _ONE_BYTE[number]
+    if number < 0:
+        raise ValueError("a varuint is not negative")
+    if number < 0x4000:
+        return bytes((number & 0x7F | 0x80, number >> 7))
     if number > MAX_UINT:
         raise ValueError("a varuint is below 2^53")
     out = bytearray()

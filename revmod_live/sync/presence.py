@@ -8,7 +8,7 @@ page, no socket and no rate; positions are passed on within bounds, never resolv
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, NoReturn
 
@@ -72,8 +72,8 @@ class Entry:
     user: User | None = None
 
 
-def read(payload: bytes) -> Entry:
-    """The one entry of a payload on a page. Raises Malformed, also for more than one."""
+def read(payload: bytes, *, user: User | None = None) -> Entry:
+    """The one entry of a payload on a page, `user` as the server knows. Raises Malformed, also for more."""
     if len(payload) > PRESENCE_MAX_BYTES:
         raise Malformed("presence too large", place=f"{len(payload)} bytes")
     entries = list(_entries(payload, most=1))
@@ -81,7 +81,7 @@ def read(payload: bytes) -> Entry:
         raise Malformed("not one client", place="presence")
     client, clock, state = entries[0]
     if state is None:
-        return Entry(client, clock, None)
+        return Entry(client, clock, None, user)
     cursors, seen = _members(state, "cursors"), _members(state, "seen")
     return Entry(
         client,
@@ -90,6 +90,7 @@ def read(payload: bytes) -> Entry:
             cursors={section: cursor for section, value in cursors if (cursor := _cursor(value))},
             seen={section: rev for section, rev in seen if type(rev) is int and 0 <= rev <= lib0.MAX_UINT},
         ),
+        user,
     )
 
 
@@ -112,12 +113,22 @@ def read_standard(payload: bytes, section: str) -> tuple[Entry, ...]:
 
 def write(entries: Iterable[Entry]) -> bytes:
     """A payload for members of a page. The caller has left out cursors that the receiver may not see."""
-    return _write((entry.client, entry.clock, _state(entry)) for entry in entries)
+    return joined([written(entry) for entry in entries])
+
+
+def written(entry: Entry) -> bytes:
+    """One entry as it stands in a payload."""
+    return _one(entry.client, entry.clock, _state(entry))
+
+
+def joined(parts: Sequence[bytes]) -> bytes:
+    """The payload of these written entries."""
+    return lib0.uint(len(parts)) + b"".join(parts)
 
 
 def write_standard(entries: Iterable[Entry], section: str) -> bytes:
     """A payload for stock clients of one section: `user` and `cursor` where stock editors look for them."""
-    return _write((entry.client, entry.clock, _standard_state(entry, section)) for entry in entries)
+    return joined([_one(entry.client, entry.clock, _standard_state(entry, section)) for entry in entries])
 
 
 def _state(entry: Entry) -> Mapping[str, object] | None:
@@ -149,12 +160,8 @@ def _cursor_json(cursor: Cursor) -> dict[str, object]:
     return {"anchor": dict(cursor.anchor), "head": dict(cursor.head)}
 
 
-def _write(entries: Iterable[tuple[int, int, Mapping[str, object] | None]]) -> bytes:
-    parts = []
-    for client, clock, state in entries:
-        text = json.dumps(state, ensure_ascii=False, separators=(",", ":"))
-        parts.append(lib0.uint(client) + lib0.uint(clock) + lib0.string(text))
-    return lib0.uint(len(parts)) + b"".join(parts)
+def _one(client: int, clock: int, state: Mapping[str, object] | None) -> bytes:
+    return lib0.uint(client) + lib0.uint(clock) + lib0.string(_json(state))
 
 
 def _entries(payload: bytes, *, most: int) -> Iterable[tuple[int, int, Mapping[str, object] | None]]:
@@ -170,7 +177,7 @@ def _entries(payload: bytes, *, most: int) -> Iterable[tuple[int, int, Mapping[s
             raise Malformed("a client twice, or a clock too large", place="presence")
         seen.add(client)
         try:
-            state: object = json.loads(text, parse_constant=_no_constant)
+            state: object = _parsed(text)
         except (ValueError, RecursionError) as error:
             raise Malformed("not JSON", place="presence") from error
         if state is not None and not isinstance(state, dict):
@@ -225,3 +232,8 @@ def _is_name(value: object) -> bool:
 
 def _no_constant(name: str) -> NoReturn:
     raise ValueError(name)
+
+
+# made once: `json.loads` and `json.dumps` would make a new one for each call with these settings
+_parsed: Final = json.JSONDecoder(parse_constant=_no_constant).decode
+_json: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode

@@ -7,7 +7,7 @@ Cursors go only to members who have that section open; nobody hears their own st
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final, Protocol
 
@@ -51,44 +51,66 @@ class Someone(Protocol):
         ...
 
 
+class News:
+    """An entry to tell of: to everybody, or to those who have one of these sections open.
+
+    about: the sections in which a cursor or what was seen has moved; None when it concerns everybody.
+    """
+
+    __slots__ = ("about", "entry")
+
+    def __init__(self, entry: Entry, about: Collection[str] | None) -> None:
+        self.entry: Final = entry
+        self.about: Final = about
+
+
 class Telling:
-    """What has changed on a page since the last telling, framed once for all who see the same."""
+    """What has changed on a page since the last telling, written once for all who see the same."""
 
-    __slots__ = ("_frames", "_sections", "changed", "name")
+    __slots__ = ("_changed", "_frames", "_is_for_all", "_parts", "_sections", "name")
 
-    def __init__(self, name: str, changed: dict[Someone | None, list[Entry]]) -> None:
+    def __init__(self, name: str, changed: Mapping[Someone | None, Sequence[News]]) -> None:
         self.name: Final = name
-        self.changed: Final = changed
-        self._sections: Final = {
-            section
-            for entries in changed.values()
-            for entry in entries
-            if entry.present is not None
-            for section in entry.present.cursors
-        }
-        self._frames: dict[tuple[frozenset[str], int], bytes] = {}
+        self._changed: Final = changed
+        self._is_for_all = False
+        self._sections: Final[set[str]] = set()
+        for news in changed.values():
+            for one in news:
+                self._is_for_all = self._is_for_all or one.about is None
+                self._sections.update(one.about or (), one.entry.present.cursors if one.entry.present else ())
+        self._parts: Final[dict[frozenset[str], list[tuple[Someone | None, bytes]]]] = {}
+        self._frames: Final[dict[frozenset[str], bytes | None]] = {}
 
-    def entries(self, listener: Someone, opens: Collection[str]) -> list[Entry]:
-        """What `listener` is told: of all but itself, with the cursors it may see."""
+    def entries(self, opens: Collection[str]) -> list[tuple[Someone | None, Entry]]:
+        """Whose, and what somebody is told who has these sections open, with the cursors they may see."""
         return [
-            visible(entry, opens)
-            for whose, entries in self.changed.items()
-            if whose is not listener
-            for entry in entries
+            (whose, visible(one.entry, opens))
+            for whose, news in self._changed.items()
+            for one in news
+            if one.about is None or any(section in opens for section in one.about)
         ]
 
     def frame(self, listener: Someone) -> bytes | None:
-        """The frame for `listener`; None when there is nothing to tell."""
-        opens = frozenset(self._sections.intersection(listener.opens()))
-        own = id(listener) if listener in self.changed else 0
-        frame = self._frames.get((opens, own))
-        if frame is None:
-            entries = self.entries(listener, opens)
-            if not entries:
-                return None
-            frame = encode(self.name, PresenceFrame(presence.write(entries)))
-            self._frames[opens, own] = frame
-        return frame
+        """The frame for `listener`, of all but itself; None when there is nothing to tell."""
+        opened = listener.opens()
+        if not self._is_for_all and self._sections.isdisjoint(opened):
+            return None
+        opens = frozenset(self._sections.intersection(opened))
+        if listener in self._changed:
+            return self._framed([part for whose, part in self._written(opens) if whose is not listener])
+        if opens not in self._frames:
+            self._frames[opens] = self._framed([part for _, part in self._written(opens)])
+        return self._frames[opens]
+
+    def _written(self, opens: frozenset[str]) -> list[tuple[Someone | None, bytes]]:
+        parts = self._parts.get(opens)
+        if parts is None:
+            parts = [(whose, presence.written(entry)) for whose, entry in self.entries(opens)]
+            self._parts[opens] = parts
+        return parts
+
+    def _framed(self, parts: list[bytes]) -> bytes | None:
+        return encode(self.name, PresenceFrame(presence.joined(parts))) if parts else None
 
 
 class Page:
@@ -105,6 +127,7 @@ class Page:
         self.sections: Final = frozenset(sections)
         self.place_mark: Final = Mark()
         self.present: Final[dict[Someone, None]] = {}
+        self._told: Final[dict[Someone, Entry]] = {}
         self._changed: dict[Someone | None, list[Entry]] = {}
         self._due: Final = due
 
@@ -133,6 +156,7 @@ class Page:
     def gone(self, whose: Someone) -> None:
         """What `whose` showed is no longer true."""
         self._changed.pop(whose, None)
+        self._told.pop(whose, None)
         entry = whose.entry
         if entry is not None and entry.present is not None:
             if not self._changed:
@@ -141,16 +165,26 @@ class Page:
 
     def is_taken(self, client: int, by: Someone) -> bool:
         """Whether somebody else on the page already shows as `client`."""
-        others = (one.entry for one in self.present if one is not by)
-        return any(entry is not None and entry.client == client for entry in others)
+        for one in self.present:
+            entry = one.entry
+            if entry is not None and entry.client == client and one is not by:
+                return True
+        return False
 
     def tell(self) -> None:
-        """Tell everybody what has changed."""
+        """Tell everybody what has changed, as far as it concerns what they have open."""
         changed, self._changed = self._changed, {}
-        if changed:
-            telling = Telling(self.name, changed)
-            for one in self.present:
-                one.hear_presence(telling)
+        if not changed:
+            return
+        news: dict[Someone | None, list[News]] = {}
+        for whose, entries in changed.items():
+            told = None if whose is None else self._told.get(whose)
+            news[whose] = [News(entry, _moved(told, entry)) for entry in entries]
+            if whose is not None:
+                self._told[whose] = entries[-1]
+        telling = Telling(self.name, news)
+        for one in self.present:
+            one.hear_presence(telling)
 
     def notice(self, kind: str, body: dict[str, object]) -> None:
         """News of the page for everybody on it."""
@@ -165,6 +199,19 @@ class PageDue(Protocol):
     def __call__(self, page: Page, /) -> None:
         """Tell it with the next commit, or soon."""
         ...
+
+
+def _moved(told: Entry | None, now: Entry) -> Collection[str] | None:
+    """The sections in which `now` is another than what was told; None when all must hear of it."""
+    if told is None or told.present is None or now.present is None or told.user != now.user:
+        return None
+    before, after = told.present, now.present
+    return _differ(before.cursors, after.cursors) | _differ(before.seen, after.seen)
+
+
+def _differ(before: Mapping[str, object], after: Mapping[str, object]) -> set[str]:
+    """The keys under which two mappings differ."""
+    return {key for key in (*before, *after) if before.get(key) != after.get(key)}
 
 
 def visible(entry: Entry, opens: Collection[str]) -> Entry:
@@ -189,6 +236,7 @@ class PageSeat:
         self.member: Final = member
         self.page: Final = page
         self.entry: Entry | None = None
+        self._user = user_of(member.actor, page.place)
         self._is_held = False
         self._pace: Final = Pace(member.host.limits.presence_per_s, 1.0)
 
@@ -221,7 +269,7 @@ class PageSeat:
         """
         if len(payload) > PRESENCE_MAX_BYTES:
             return
-        entry = replace(presence.read(payload), user=user_of(self.member.actor, self.page.place))
+        entry = presence.read(payload, user=self._user)
         known = self.entry
         if self.page.is_taken(entry.client, self) or (
             known is not None and entry.client == known.client and entry.clock <= known.clock
@@ -242,8 +290,13 @@ class PageSeat:
             self.page.moved(self)
 
     def section_opened(self, section: SectionId) -> None:
-        """This member may now see the cursors in `section`."""
-        self.show(e for e in self.page.others(self) if e.present is not None and section in e.present.cursors)
+        """This member may now see the cursors in `section`, and hears who has seen what there."""
+        self.show(
+            entry
+            for entry in self.page.others(self)
+            if entry.present is not None
+            and (section in entry.present.cursors or section in entry.present.seen)
+        )
 
     def section_closed(self, section: SectionId) -> None:
         """The section is no longer open here, so there is no cursor in it."""
@@ -259,8 +312,9 @@ class PageSeat:
 
     def judge(self) -> None:
         """Rights may have changed: whoever may not read the page any more is told so, and leaves."""
+        self._user = user_of(self.member.actor, self.page.place)
         if self.entry is not None:
-            self.entry = replace(self.entry, user=user_of(self.member.actor, self.page.place))
+            self.entry = replace(self.entry, user=self._user)
         decision = rules.may_open_page(self.member.actor, self.page.place)
         if isinstance(decision, Refused):
             self.member.outgoing.put(encode(self.page.name, Close(gate.denied_reason(decision))))

@@ -367,7 +367,7 @@ class YjsMember:
 
     def hear_presence(self, telling: Telling) -> None:
         """Others have moved, come or gone."""
-        self._send_presence(telling.entries(self, self.opens()))
+        self._send_presence([entry for whose, entry in telling.entries(self.opens()) if whose is not self])
 
     def hear_notice(self, frame: bytes) -> None:
         """A stock client cannot be told."""

@@ -71,6 +71,24 @@ async def test_cursors_go_only_to_who_has_that_section_open(tmp_path: Path) -> N
         assert set(shown(ben)[-1].present.cursors) == {room.section.id, other.id}  # type: ignore[union-attr]  # shown
 
 
+async def test_what_moves_in_a_section_that_somebody_has_not_open_does_not_wake_them(tmp_path: Path) -> None:
+    async with a_rehearsal(tmp_path) as room:
+        other = next(s for s in await room.sections(room.section.step) if s.key == "c/untoc/suggestions")
+        ann, ben = await on_the_page(room, "ann", "ben")
+        ann.open(other.id, FIELD)
+        await room.settle()
+        show(room, ann, 5, 1, sections=())
+        await room.settle()
+        ben.forget()
+        elsewhere = Present({other.id: AT}, {room.section.id: 0, other.id: 7})
+        ann.say(room.page, frames.Presence(presence.write([Entry(5, 2, elsewhere)])))
+        await room.settle()
+        assert shown(ben) == []
+        ben.open(other.id, FIELD)
+        await room.settle()
+        assert [entry.present for entry in shown(ben)] == [elsewhere]
+
+
 async def test_a_keystroke_and_its_cursor_leave_in_one_write(tmp_path: Path) -> None:
     async with a_rehearsal(tmp_path, limits=Limits(presence_wait_s=2.0)) as room:
         ann, ben = await on_the_page(room, "ann", "ben")
