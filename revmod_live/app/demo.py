@@ -38,6 +38,7 @@ NOTES: Final = "demo.json"
 AVALAND, BOROVIA, CORDESIA, DALMORA = (StateCode(s) for s in ("AVA", "BOR", "COR", "DAL"))
 ALL: Final = tuple(InstrumentCode(i) for i in ("untoc", "tip", "som", "fa"))
 FIREARMS: Final = InstrumentCode("fa")
+NAMES: Final = {AVALAND: "avaland", BOROVIA: "borovia", CORDESIA: "cordesia", DALMORA: "dalmora"}
 
 CAST: Final = Cast(
     under_review=AVALAND,
@@ -153,8 +154,7 @@ def _people(notes: Path) -> tuple[DemoAccount, ...]:
 
 def _email(role: Role, state: StateCode | None) -> str:
     """An address under the domain that is reserved for examples."""
-    names = {AVALAND: "avaland", BOROVIA: "borovia", CORDESIA: "cordesia", DALMORA: "dalmora"}
-    return f"{role.value.replace('_', '-')}@{names[state] if state else 'secretariat'}.example"
+    return f"{role.value.replace('_', '-')}@{NAMES[state] if state else 'secretariat'}.example"
 
 
 def _password() -> str:

@@ -42,7 +42,7 @@ async def play_to(
         await services.db.write(partial(_write_texts, texts=texts.get(letter, {}), **here))  # type: ignore[arg-type]
         if letter == stands_in:
             return
-        await services.db.write(partial(_close, **here))  # type: ignore[arg-type]
+        await services.db.write(partial(close_step, **here))  # type: ignore[arg-type]
 
 
 def _write_texts(
@@ -90,7 +90,7 @@ def _block(spec: Mapping[str, Any]) -> Block:
     return Block((Run(spec["text"]),), kind=spec.get("kind"), dir=spec.get("dir"))
 
 
-def _close(
+def close_step(
     tx: WriteTx,
     *,
     services: Services,
@@ -98,6 +98,7 @@ def _close(
     letter: StepLetter,
     focal_points: Mapping[StateCode, Actor],
 ) -> None:
+    """Everybody who votes in this step does, on what is there; nothing where it is closed already."""
     review, step = _review_and_step(tx, code, letter)
     if step.state is not StepState.OPEN or (not STEPS[letter].seals and step.digest is not None):
         return

@@ -95,9 +95,7 @@ async def join(server: Running, document: Document, typist: Typist | None, perso
     return Person(client, line, typist, state)
 
 
-async def join_all(
-    server: Running, places: list[Place], leave: AsyncExitStack
-) -> list[Person]:
+async def join_all(server: Running, places: list[Place], leave: AsyncExitStack) -> list[Person]:
     """Connect everybody, a few at a time; they are cut off when `leave` is left."""
     people: list[Person] = []
     for start in range(0, len(places), AT_ONCE):

@@ -14,13 +14,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from revmod_live.accounts.model import Role
-from revmod_live.accounts.people import create_account
+from revmod_live.accounts.people import create_account, find_by_email
 from revmod_live.accounts.tokens import make_token
 from revmod_live.app import demo
 from revmod_live.app.building import parts
-from revmod_live.ids import SectionId
+from revmod_live.app.demo_play import close_step
+from revmod_live.ids import SectionId, StepLetter
 from revmod_live.settings import Settings
 from revmod_live.workflow import commands, queries
+from revmod_live.workflow.founding import create_review
+from revmod_live.workflow.store import steps_of
 
 if TYPE_CHECKING:
     from revmod_live.accounts.model import Account
@@ -28,15 +31,16 @@ if TYPE_CHECKING:
     from revmod_live.storage.database import ReadTx, WriteTx
 
 DRAFTERS = 100
-SECTIONS_A_REVIEW = 15
-"""Fewer than step B has, to be sure."""
+BEFORE_B = (StepLetter("0"), StepLetter("a"))
 
 
 async def seed(services: Services, sections: int) -> dict[str, object]:
     """Make what is missing; who may write where."""
-    made = await demo.ensure(services, more=max(0, sections // SECTIONS_A_REVIEW - 1))
-    wanted = [SectionId(s.id) for review in made.reviews if review.step == "b" for s in review.steps["b"]]
-    ids = await services.db.read(lambda tx: empty(tx, wanted)[:sections])
+    await demo.ensure(services, more=0)
+    ids: list[SectionId] = []
+    while len(ids) < sections:
+        ids += await blank_review(services, f"2026-blank-{len(ids)}")
+    del ids[sections:]
 
     def people(tx: WriteTx) -> list[Account]:
         return [
@@ -83,10 +87,27 @@ async def seed(services: Services, sections: int) -> dict[str, object]:
     }
 
 
-def empty(tx: ReadTx, sections: list[SectionId]) -> list[SectionId]:
-    """Those in which the demonstration has written nothing."""
-    facts = [queries.section_facts(tx, section) for section in sections]
-    return [f.id for f in facts if f is not None and f.rev == 0]
+async def blank_review(services: Services, code: str) -> list[SectionId]:
+    """One more review of the demonstration, nothing written in it; its sections of step B, which is open."""
+
+    def make(tx: WriteTx) -> list[SectionId]:
+        create_review(
+            tx,
+            content=services.content,
+            code=code,
+            phase=1,
+            cast=demo.CAST,
+            at=services.now,
+            make_id=services.make_id,
+        )
+        found = (find_by_email(tx, f"focal-point@{name}.example") for name in demo.NAMES.values())
+        actors = {a.state: a.actor for a in found if a is not None and a.state is not None}
+        for letter in BEFORE_B:
+            close_step(tx, services=services, code=code, letter=letter, focal_points=actors)
+        step = next(step for step in steps_of(tx, queries.review_of(tx, code).id) if step.letter == "b")
+        return [section.id for section in queries.sections_of(tx, step.id)]
+
+    return await services.db.write(make)
 
 
 async def main(folder: Path, sections: int) -> None:
