@@ -45,6 +45,7 @@ NOTICES: Final = {
     "step-sealed": says("Sealed: %(step)s."),
     "step-opened": says("Open now: %(step)s."),
     "claim-released": says("%(name)s released a section for you: %(where)s."),
+    "chat-answer": says("%(name)s of the secretariat has written to you in your chat."),
 }
 
 

@@ -197,3 +197,30 @@ def section_of_query(request: web.Request) -> SectionId | None:
     """`?section=`, if it is there."""
     text = request.query.get("section")
     return SectionId(_id(text, "section")) if text else None
+
+
+def account_in(request: web.Request) -> AccountId:
+    """The person of a path; NotFound for what cannot be an id."""
+    return AccountId(_path_id(request, "account"))
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Something to be put into a chat. then: the page that shows the chat."""
+
+    id: str
+    text: str
+    then: str
+
+
+def said(fields: Mapping[str, str]) -> Said:
+    """The form of a chat. What may be said is for the rule book; an over-long id cannot be right."""
+    return Said(fields.get("id", "")[:65], fields.get("text", ""), local_path(fields.get("then", "/")))
+
+
+def message_number(fields: Mapping[str, str]) -> int:
+    """How far a chat was read."""
+    text = fields.get("number", "")
+    if re.fullmatch(r"[0-9]{1,18}", text) is None:
+        raise Malformed("a number is expected", place="number")
+    return int(text)

@@ -84,6 +84,20 @@ PAGES: Final = {
             ),
         ),
     ),
+    "chat": Help(
+        says("The chat with the secretariat"),
+        (
+            says(
+                "Every user has a chat with the secretariat, also before the profile is approved and while it is suspended. Only that person and the secretariat can read it."
+            ),
+            says(
+                "What you send stays in the chat: a message cannot be changed or taken back. If the connection is lost, a message is kept on this device and sent when the server is there again; it is marked until then."
+            ),
+            says(
+                "You are told when the secretariat has answered. The secretariat sees who is waiting for an answer, and since when. Whenever the secretariat reads a chat, this is recorded."
+            ),
+        ),
+    ),
     "account": Help(
         says("Your account"),
         (

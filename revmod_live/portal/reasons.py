@@ -75,6 +75,16 @@ REASONS: Final = {
         "The summaries have %(words)s words together; at most %(limit)s may be voted on. Shorten them first."
     ),
     "agreed": says("This version is in force already. Change something first if you want another."),
+    # chats
+    "message-empty": says("There is nothing in this message yet. Write something, then send it."),
+    "message-long": says(
+        "This message is too long: at most %(limit)s characters can be sent at once. Shorten it, or send it in parts."
+    ),
+    "message-signs": says(
+        "This message holds signs that cannot be shown, perhaps from a copied text. Take them out and send it again."
+    ),
+    "message-id": says("This message was not sent, because another one was sent from this page. Send it again."),
+    "chat-closed": says("This chat has ended with its step. It can still be read."),
     # text on its way
     "schema": says("This text holds something that the review cannot hold. It is kept in your drawer."),
     "gap": says("A part of this text did not arrive. It is kept in your drawer."),

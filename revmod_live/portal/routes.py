@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from revmod_live.portal.handlers import account, drafting, late, reviews, signing_in, sockets, voting
+from revmod_live.portal.handlers import account, chats, drafting, late, reviews, signing_in, sockets, voting
 from revmod_live.portal.route_table import Answers, Route, Who
 
-ANYONE, SIGNED_IN, OR_TOKEN = Who.ANYONE, Who.SIGNED_IN, Who.SIGNED_IN_OR_TOKEN
+ANYONE, SIGNED_IN, APPROVED, OR_TOKEN = Who.ANYONE, Who.SIGNED_IN, Who.APPROVED, Who.SIGNED_IN_OR_TOKEN
 JSON, SOCKET = Answers.JSON, Answers.SOCKET
 
 _PAGE: Final = "/reviews/{code}/{step}/{instrument}"
@@ -27,6 +27,17 @@ ROUTES: Final = (
     Route("POST", "/account/sessions/{id}/end",  account.end_session,        SIGNED_IN),
     Route("POST", "/account/tokens",             account.make_token,         SIGNED_IN),
     Route("POST", "/account/tokens/{id}/revoke", account.revoke_token,       SIGNED_IN),
+    # the chat with the secretariat, from both sides
+    Route("GET",  "/profile/chat",               chats.show_own,             SIGNED_IN),
+    Route("POST", "/profile/chat",               chats.say_own,              SIGNED_IN),
+    Route("GET",  "/profile/chat/new",           chats.new_in_own,           SIGNED_IN, by_itself=True),
+    Route("POST", "/profile/chat/read",          chats.read_own,             SIGNED_IN, JSON, by_itself=True),
+    Route("GET",  "/chats/unread",               chats.count_unread,         SIGNED_IN, JSON, by_itself=True),
+    Route("GET",  "/console/chats",              chats.show_all,             APPROVED),
+    Route("GET",  "/console/chats/{account}",    chats.show_one,             APPROVED),
+    Route("POST", "/console/chats/{account}",    chats.say_one,              APPROVED),
+    Route("GET",  "/console/chats/{account}/new",  chats.new_in_one,         APPROVED, by_itself=True),
+    Route("POST", "/console/chats/{account}/read", chats.read_one,           APPROVED, JSON, by_itself=True),
     # reviews; the vote's rows come first, for `vote` is no instrument
     Route("GET",  "/",                           reviews.show_home,          SIGNED_IN),
     Route("GET",  "/reviews/{code}",             reviews.show_review,        SIGNED_IN),

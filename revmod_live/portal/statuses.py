@@ -31,6 +31,10 @@ _BY_REASON: Final = {
     "too-long": 409,
     "frozen": 409,
     "size": 413,
+    "message-empty": 400,
+    "message-long": 413,
+    "message-signs": 400,
+    "message-id": 409,
 }
 
 

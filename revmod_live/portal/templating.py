@@ -21,6 +21,7 @@ from markupsafe import Markup
 
 from revmod_live.errors import Allowed
 from revmod_live.portal import acts, reasons
+from revmod_live.portal.chat_text import linked
 from revmod_live.portal.forms import local_path
 from revmod_live.portal.languages import Language
 from revmod_live.portal.names import Names
@@ -131,6 +132,7 @@ def _environment(
     }
     environment.tests["allowed"] = lambda ruling: isinstance(ruling, Allowed)
     environment.filters |= {
+        "linked": linked,
         "moment": _moment,
         "day": _day,
         "hour": _hour,

@@ -22,6 +22,11 @@ class Message:
     text: str
     at: datetime
 
+    @property
+    def day(self) -> str:
+        """The calendar day in UTC, as `2026-11-22`."""
+        return self.at.date().isoformat()
+
 
 @dataclass(frozen=True, slots=True)
 class ChatView:
@@ -30,6 +35,7 @@ class ChatView:
     chat:     None while nobody has said anything in it. person, name, state, role: whose it is.
     messages: the oldest first. read_to: what the reader has read before, up to this number.
     older:    whether there are messages before these. write: whether the reader may say something.
+    told:     whether a notice of an answer waits for the reader.
     """
 
     chat: ChatId | None
@@ -40,6 +46,7 @@ class ChatView:
     messages: tuple[Message, ...]
     read_to: int
     older: bool
+    told: bool
     write: Allowed | Refused
 
     @property

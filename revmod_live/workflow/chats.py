@@ -124,7 +124,8 @@ def _said_before(earlier: tuple[ChatId, Message], actor: Actor, chat: Chat, text
 
 
 def _opened(tx: WriteTx, chat: Chat, *, at: datetime, make_id: MakeId) -> Chat:
-    if chat.account is not None and account_row(tx, chat.account) is None:
+    owner = None if chat.account is None else account_row(tx, chat.account)
+    if chat.account is not None and (owner is None or owner.role is Role.SECRETARIAT):
         raise NotFound("account")
     opened = replace(chat, id=ChatId(make_id()))
     chats_store.add_chat(tx, opened, at)

@@ -25,6 +25,7 @@ class Told(StrEnum):
     VOTERS = "focal points of all States that vote in the step"
     READERS = "everybody of the review who may read something of the step now"
     HOLDER = "the person who held the section"
+    PERSON = "the one person whom it concerns"
 
 
 # What happens → who is told. VOT-06, VOT-07, STP-10, FBK-06; architecture, "Claims".
@@ -36,6 +37,7 @@ TOLD: Final = {
     "step-sealed": Told.READERS,
     "step-opened": Told.READERS,
     "claim-released": Told.HOLDER,
+    "chat-answer": Told.PERSON,
 }
 
 
@@ -46,7 +48,7 @@ def recipients(
 
     place: the step as a whole, as it is after the act. by: who did it, never told of it, but of a
     reset everyone is. state: the State that acted, for "the other States".
-    `HOLDER` is known to the command alone and gives nobody here.
+    `HOLDER` and `PERSON` are known to the command alone and give nobody here.
     """
     match TOLD[kind]:
         case Told.OTHER_VOTERS:
@@ -55,7 +57,7 @@ def recipients(
             return tuple(p.account for p in people if _votes(p, place))
         case Told.READERS:
             return tuple(p.account for p in people if p.account != by and _reads_some(p, place))
-        case Told.HOLDER:
+        case Told.HOLDER | Told.PERSON:
             return ()
         case unknown:
             assert_never(unknown)

@@ -53,6 +53,7 @@ def profile_chat(
         messages=messages,
         read_to=chats_store.read_to(tx, chat.id, actor.account),
         older=older,
+        told=chats_store.has_unread_notice(tx, actor.account, chats.ANSWERED),
         write=chat_rules.may_write_chat(actor, chat, None),
     )
 
