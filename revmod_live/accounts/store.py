@@ -6,6 +6,8 @@ for the modules that call it. Secrets come in as digests only.
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any, Final
 
@@ -28,8 +30,20 @@ from sqlalchemy import (
 )
 
 from revmod_live.accounts.model import AccessToken, Account, Actor, Gender, Role, Session, Standing
-from revmod_live.ids import AccountId, SessionId, StateCode
+from revmod_live.accounts.papers import (
+    FocalPoint,
+    Link,
+    Nomination,
+    Note,
+    Pending,
+    Profile,
+    Purpose,
+    Saved,
+    SecondFactor,
+)
+from revmod_live.ids import AccountId, Digest, LinkId, NoteId, SessionId, StateCode
 from revmod_live.storage.database import ReadTx, WriteTx
+from revmod_live.storage.log import event_log
 from revmod_live.storage.tables import Moment, Serial, metadata
 
 accounts = Table(
@@ -440,7 +454,322 @@ def forget_tries_before(tx: WriteTx, at: datetime) -> None:
     tx.execute(tries.delete().where(tries.c.at <= at))
 
 
+# ------------------------------------------------------------------ links
+
+
+def add_link(tx: WriteTx, link: Link, *, digest: str) -> None:
+    """Store a new link under the digest of its secret."""
+    tx.execute(links.insert().values(**asdict(link), token_sha256=digest))
+
+
+def link_by_digest(tx: ReadTx, digest: str) -> Link | None:
+    """The link whose secret has this digest, living or not."""
+    row = tx.execute(select(links).where(links.c.token_sha256 == digest)).one_or_none()
+    return None if row is None else _link(row)
+
+
+def links_of(tx: ReadTx, account: AccountId) -> tuple[Link, ...]:
+    """Every link of an account, newest first."""
+    rows = tx.execute(select(links).where(links.c.account == account).order_by(links.c.made_at.desc()))
+    return tuple(_link(row) for row in rows)
+
+
+def set_link_used(tx: WriteTx, link: LinkId, at: datetime) -> bool:
+    """Use a link up, if it lives; whether it did."""
+    done = tx.execute(
+        links.update()
+        .where(
+            links.c.id == link,
+            links.c.used_at.is_(None),
+            links.c.ended_at.is_(None),
+            links.c.expires_at > at,
+        )
+        .values(used_at=at)
+    )
+    return done.rowcount == 1
+
+
+def end_links(tx: WriteTx, account: AccountId, at: datetime, *, purpose: Purpose | None) -> int:
+    """End links that were neither used nor ended; how many of them still lived."""
+    mine = (links.c.account == account) & links.c.used_at.is_(None) & links.c.ended_at.is_(None)
+    if purpose is not None:
+        mine &= links.c.purpose == purpose.value
+    living = tx.execute(select(func.count()).select_from(links).where(mine, links.c.expires_at > at))
+    ended = int(living.scalar_one())
+    tx.execute(links.update().where(mine).values(ended_at=at))
+    return ended
+
+
+# ------------------------------------------------------------------ notes verbales and terms
+
+
+def add_note(tx: WriteTx, note: Note) -> None:
+    """Store a note verbale."""
+    said = note.nomination
+    tx.execute(
+        notes_verbales.insert().values(
+            id=note.id,
+            account=note.account,
+            state=said.state,
+            role=said.role.value,
+            email=said.email,
+            name=said.name,
+            reference=said.reference,
+            dated=said.dated,
+            scan_sha256=said.scan_sha256,
+            recorded_at=note.recorded_at,
+            recorded_by=note.recorded_by,
+        )
+    )
+
+
+def notes_of(tx: ReadTx, account: AccountId) -> tuple[Note, ...]:
+    """The notes verbales of an account, newest first."""
+    query = select(notes_verbales).where(notes_verbales.c.account == account)
+    rows = tx.execute(query.order_by(notes_verbales.c.recorded_at.desc(), notes_verbales.c.id))
+    return tuple(_note(row) for row in rows)
+
+
+def add_focal_point(tx: WriteTx, term: FocalPoint) -> None:
+    """Begin a term. The index refuses a second one of the same State."""
+    tx.execute(focal_points.insert().values(**asdict(term)))
+
+
+def terms_of(tx: ReadTx, state: StateCode) -> tuple[FocalPoint, ...]:
+    """The terms of a State, newest first."""
+    query = select(focal_points).where(focal_points.c.state == state)
+    return tuple(
+        FocalPoint(StateCode(row.state), AccountId(row.account), row.since, row.until)
+        for row in tx.execute(query.order_by(focal_points.c.until.is_not(None), focal_points.c.id.desc()))
+    )
+
+
+def end_focal_point(tx: WriteTx, account: AccountId, at: datetime) -> bool:
+    """End the term of an account; whether it had one."""
+    done = tx.execute(
+        focal_points.update()
+        .where(focal_points.c.account == account, focal_points.c.until.is_(None))
+        .values(until=at)
+    )
+    return done.rowcount > 0
+
+
+# ------------------------------------------------------------------ profiles
+
+
+def saved_profile(tx: ReadTx, account: AccountId) -> Saved | None:
+    """The profile of an account."""
+    row = tx.execute(select(profiles).where(profiles.c.account == account)).one_or_none()
+    return None if row is None else _saved(row)
+
+
+def put_profile(tx: WriteTx, account: AccountId, saved: Saved) -> None:
+    """Store a profile, over the one that is there."""
+    values = {**asdict(saved.profile), **asdict(saved)}
+    del values["profile"]
+    done = tx.execute(profiles.update().where(profiles.c.account == account).values(**values))
+    if done.rowcount == 0:
+        tx.execute(profiles.insert().values(account=account, **values))
+
+
+def with_standing(tx: ReadTx, standing: Standing) -> tuple[Account, ...]:
+    """Accounts of one standing, whoever has had it for longest first."""
+    query = select(accounts).where(accounts.c.standing == standing.value)
+    return tuple(_account(row) for row in tx.execute(query.order_by(accounts.c.standing_at, accounts.c.id)))
+
+
+def genders(tx: ReadTx, roles: Collection[Role]) -> tuple[tuple[Role, Gender | None, int], ...]:
+    """How many approved accounts of these roles there are, by role and gender; None: not said."""
+    query = (
+        select(accounts.c.role, profiles.c.gender, func.count().label("n"))
+        .join(profiles, profiles.c.account == accounts.c.id, isouter=True)
+        .where(accounts.c.role.in_([role.value for role in roles]), accounts.c.active)
+        .group_by(accounts.c.role, profiles.c.gender)
+    )
+    return tuple(
+        (Role(row.role), None if row.gender is None else Gender(row.gender), row.n)
+        for row in tx.execute(query)
+    )
+
+
+# ------------------------------------------------------------------ second factor
+
+
+def put_second_factor(tx: WriteTx, account: AccountId, factor: SecondFactor) -> None:
+    """Store a second factor, over the one that is there."""
+    tx.execute(second_factors.delete().where(second_factors.c.account == account))
+    tx.execute(second_factors.insert().values(account=account, **asdict(factor)))
+
+
+def second_factor(tx: ReadTx, account: AccountId) -> SecondFactor | None:
+    """The second factor of an account, confirmed or not."""
+    row = tx.execute(select(second_factors).where(second_factors.c.account == account)).one_or_none()
+    return None if row is None else SecondFactor(row.secret, row.made_at, row.confirmed_at, row.last_step)
+
+
+def drop_second_factor(tx: WriteTx, account: AccountId) -> bool:
+    """Remove it, and its recovery codes; whether there was one."""
+    tx.execute(recovery_codes.delete().where(recovery_codes.c.account == account))
+    return tx.execute(second_factors.delete().where(second_factors.c.account == account)).rowcount > 0
+
+
+def set_last_step(tx: WriteTx, account: AccountId, step: int) -> bool:
+    """Note that a time step was used; False when it, or a later one, was already."""
+    done = tx.execute(
+        second_factors.update()
+        .where(second_factors.c.account == account, second_factors.c.last_step < step)
+        .values(last_step=step)
+    )
+    return done.rowcount == 1
+
+
+def put_recovery_codes(tx: WriteTx, account: AccountId, digests: Sequence[str]) -> None:
+    """Store new codes; the old ones are gone."""
+    tx.execute(recovery_codes.delete().where(recovery_codes.c.account == account))
+    for digest in digests:
+        tx.execute(recovery_codes.insert().values(account=account, code_sha256=digest))
+
+
+def use_recovery_code(tx: WriteTx, account: AccountId, digest: str, at: datetime) -> bool:
+    """Use a code up; whether it was there, and not used before."""
+    done = tx.execute(
+        recovery_codes.update()
+        .where(
+            recovery_codes.c.account == account,
+            recovery_codes.c.code_sha256 == digest,
+            recovery_codes.c.used_at.is_(None),
+        )
+        .values(used_at=at)
+    )
+    return done.rowcount == 1
+
+
+def recovery_codes_left(tx: ReadTx, account: AccountId) -> int:
+    """How many codes were not used yet."""
+    query = select(func.count()).select_from(recovery_codes)
+    mine = query.where(recovery_codes.c.account == account, recovery_codes.c.used_at.is_(None))
+    return int(tx.execute(mine).scalar_one())
+
+
+# ------------------------------------------------------------------ sign-ins that wait for a code
+
+
+def add_pending(tx: WriteTx, pending: Pending, *, digest: str) -> None:
+    """Store a sign-in that waits for its code."""
+    tx.execute(pending_sign_ins.insert().values(**asdict(pending), token_sha256=digest))
+
+
+def pending(tx: ReadTx, digest: str) -> Pending | None:
+    """The waiting sign-in whose token has this digest."""
+    query = select(pending_sign_ins).where(pending_sign_ins.c.token_sha256 == digest)
+    row = tx.execute(query).one_or_none()
+    if row is None:
+        return None
+    return Pending(SessionId(row.id), AccountId(row.account), row.created_at, row.expires_at, row.tries)
+
+
+def count_pending_try(tx: WriteTx, pending_id: SessionId) -> None:
+    """Count a code that was given for it."""
+    mine = pending_sign_ins.c.id == pending_id
+    tx.execute(pending_sign_ins.update().where(mine).values(tries=pending_sign_ins.c.tries + 1))
+
+
+def drop_pending(
+    tx: WriteTx,
+    *,
+    account: AccountId | None = None,
+    pending_id: SessionId | None = None,
+    expired_at: datetime | None = None,
+) -> None:
+    """Remove waiting sign-ins: one, those of an account, or those whose time is over."""
+    query = pending_sign_ins.delete()
+    if account is not None:
+        query = query.where(pending_sign_ins.c.account == account)
+    if pending_id is not None:
+        query = query.where(pending_sign_ins.c.id == pending_id)
+    if expired_at is not None:
+        query = query.where(pending_sign_ins.c.expires_at <= expired_at)
+    tx.execute(query)
+
+
+# ------------------------------------------------------------------ what other processes did
+
+
+def last_entry(tx: ReadTx) -> int:
+    """The number of the newest entry of the event log; 0 when it is empty."""
+    return int(tx.execute(select(func.coalesce(func.max(event_log.c.id), 0))).scalar_one())
+
+
+def entries_between(
+    tx: ReadTx, after: int, upto: int, acts: Collection[str]
+) -> tuple[tuple[str, AccountId | None, Mapping[str, Any]], ...]:
+    """Acts of these kinds in the event log after one number and up to another, in order."""
+    rows = tx.execute(
+        select(event_log.c.act, event_log.c.account, event_log.c.detail)
+        .where(event_log.c.id > after, event_log.c.id <= upto, event_log.c.act.in_(sorted(acts)))
+        .order_by(event_log.c.id)
+    )
+    return tuple(
+        (row.act, None if row.account is None else AccountId(row.account), row.detail) for row in rows
+    )
+
+
 # ------------------------------------------------------------------ rows to values
+
+
+def _link(row: Row[Any]) -> Link:
+    return Link(
+        id=LinkId(row.id),
+        account=AccountId(row.account),
+        purpose=Purpose(row.purpose),
+        made_at=row.made_at,
+        made_by=None if row.made_by is None else AccountId(row.made_by),
+        expires_at=row.expires_at,
+        used_at=row.used_at,
+        ended_at=row.ended_at,
+    )
+
+
+def _note(row: Row[Any]) -> Note:
+    return Note(
+        id=NoteId(row.id),
+        account=AccountId(row.account),
+        nomination=Nomination(
+            state=None if row.state is None else StateCode(row.state),
+            role=Role(row.role),
+            email=row.email,
+            name=row.name,
+            reference=row.reference,
+            dated=row.dated,
+            scan_sha256=None if row.scan_sha256 is None else Digest(row.scan_sha256),
+        ),
+        recorded_at=row.recorded_at,
+        recorded_by=None if row.recorded_by is None else AccountId(row.recorded_by),
+    )
+
+
+def _saved(row: Row[Any]) -> Saved:
+    return Saved(
+        profile=Profile(
+            name=row.name,
+            email=row.email,
+            role=Role(row.role),
+            state=None if row.state is None else StateCode(row.state),
+            phone=row.phone,
+            office_hours=row.office_hours,
+            location=row.location,
+            working_language=row.working_language,
+            expertise=row.expertise,
+            gender=None if row.gender is None else Gender(row.gender),
+            show_phone=row.show_phone,
+            show_expertise=row.show_expertise,
+        ),
+        rev=row.rev,
+        saved_at=row.saved_at,
+        submitted_at=row.submitted_at,
+        decided_at=row.decided_at,
+        decided_by=None if row.decided_by is None else AccountId(row.decided_by),
+    )
 
 
 def _account(row: Row[Any]) -> Account:
@@ -466,3 +795,22 @@ def _actor(row: Row[Any]) -> Actor:
         role=Role(row.role),
         active=row.active,
     )
+
+
+# ------------------------------------------------------------------ focal points, as reviews ask for them
+
+
+def focal_points_of(tx: ReadTx, states: Iterable[StateCode]) -> dict[StateCode, AccountId]:
+    """Who speaks for each of these States, as far as it is recorded and they are approved now (D-08)."""
+    rows = tx.execute(
+        select(focal_points.c.state, focal_points.c.account)
+        .join(accounts, accounts.c.id == focal_points.c.account)
+        .where(
+            focal_points.c.until.is_(None),
+            focal_points.c.state.in_(list(states)),
+            accounts.c.state == focal_points.c.state,
+            accounts.c.role == Role.FOCAL_POINT.value,
+            accounts.c.active,
+        )
+    )
+    return {StateCode(row.state): AccountId(row.account) for row in rows}
