@@ -1,7 +1,7 @@
 """Watching over claims: who was heard, who edited, what has expired, what comes back.
 
 Heartbeats are kept in memory alone (architecture, "Claims"): after a restart everything counts from
-then. Knows no socket; rooms tell who has a section open. The rules are `workflow.rules`'.
+then. Knows no socket; rooms tell who has a section open. The rules are `workflow.expiry`'s.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from revmod_live.workflow import commands, queries, rules
+from revmod_live.workflow import commands, expiry, queries
 
 if TYPE_CHECKING:
     from revmod_live.accounts.model import Actor
@@ -73,7 +73,7 @@ class Claims:
         self._forget({(claim.section, claim.account) for claim in claims})
         now = self._clock.now()
         for claim in claims:
-            how = rules.expired(claim, *self._last(claim, now), now, self._restarted_at)
+            how = expiry.expired(claim, *self._last(claim, now), now, self._restarted_at)
             if how is not None:
                 await self._db.write(partial(commands.expire_claim, claim=claim.id, how=how, at=now))
 

@@ -135,7 +135,7 @@ def release_section(
 
 
 def expire_claim(tx: WriteTx, claim: ClaimId, how: Ended, at: datetime) -> bool:
-    """End a claim that has expired (`rules.expired`); whether it was still live."""
+    """End a claim that has expired (`expiry.expired`); whether it was still live."""
     if how not in EXPIRIES:
         raise ValueError(how)
     return claim_acts.end(tx, claim, how, at, act="claim-expired")

@@ -7,7 +7,7 @@ and `tally`. Must not know the database, and no word for people.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -79,6 +79,7 @@ class Cast:
     uncac_party: whether the State under review is party to UNCAC (articles 8 and 9, T1 footnote).
     without_focal_point: States of the review that have no approved focal point now.
     mandates: States whose permanent representative may act as focal point in A to D (D-09).
+    focal_points: who of its approved focal points is a State's now, where that is recorded (D-08).
     """
 
     under_review: StateCode
@@ -87,6 +88,7 @@ class Cast:
     uncac_party: bool = True
     without_focal_point: frozenset[StateCode] = frozenset()
     mandates: frozenset[StateCode] = frozenset()
+    focal_points: Mapping[StateCode, AccountId] = field(default_factory=dict)
 
     def reviewer(self, state: StateCode | None) -> Reviewer | None:
         """The part of `state` as a reviewer, if it has one."""

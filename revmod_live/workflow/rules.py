@@ -8,7 +8,7 @@ wire's words where the wire has them: `role`, `locked`, `frozen`, `claim`.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
@@ -20,7 +20,7 @@ from revmod_live.workflow.model import (
     Cast,
     Claim,
     Digests,
-    Ended,
+    LiveVote,
     PastClaim,
     Place,
     Seen,
@@ -54,12 +54,6 @@ RIGHTS: Final = """
 """
 # Sealed answers (A) reach other States parties when the secretariat releases them (D-24), and the
 # list (C) reaches them as a conference room paper: neither through these pages.
-
-UNHEARD_AFTER_S: Final = 90
-IDLE_AFTER_S: Final = 30 * 60
-OFFLINE_AFTER_S: Final = 24 * 60 * 60
-"""When a claim expires (architecture, "Claims"): no socket of the holder has the section open; no
-edit; declared offline."""
 
 
 class Seat(StrEnum):
@@ -335,36 +329,33 @@ def _held(because: str, claims: Sequence[Claim]) -> Refused:
     return Refused(because, name=first.name, state=first.state, since=first.since)
 
 
-def expired(
-    claim: Claim,
-    heard_at: datetime | None,
-    edited_at: datetime | None,
-    now: datetime,
-    restarted_at: datetime,
-) -> Ended | None:
-    """How this claim has expired, or None while it lives.
-
-    heard_at: when a socket of the holder last had the section open (`now` while one has).
-    edited_at: when the holder last edited it. Both None when not known: after a restart of the
-    server everything counts from `restarted_at` at the earliest.
-    Offline is asked first: whoever declared it is neither heard nor seen to edit, for 24 h.
-    Architecture, "Claims".
-    """
-    if claim.offline is not None:
-        return Ended.OFFLINE if now - claim.offline >= timedelta(seconds=OFFLINE_AFTER_S) else None
-    start = max(claim.since, restarted_at)
-    if now - max(start, heard_at or start) >= timedelta(seconds=UNHEARD_AFTER_S):
-        return Ended.UNHEARD
-    if now - max(start, edited_at or start) >= timedelta(seconds=IDLE_AFTER_S):
-        return Ended.IDLE
-    return None
-
-
 # ------------------------------------------------------------------ votes
 
 
 def _is_voter(actor: Actor, place: Place) -> bool:
     return _would_have("V", actor, place, StepState.OPEN)
+
+
+def speaks(actor: Actor, place: Place) -> bool:
+    """Whether it is `actor` who casts the vote of their State in this step.
+
+    A State has one focal point at a time (`Cast.focal_points`); its other focal points are alternates and
+    do everything but this. While none is recorded, or the one who is has been suspended, every approved
+    focal point of the State may: it has one vote all the same. D-08.
+    """
+    if not actor.active or actor.state is None or not _is_voter(actor, place):
+        return False
+    return place.cast.focal_points.get(actor.state, actor.account) == actor.account
+
+
+def is_by_predecessor(vote: LiveVote, people: Iterable[Actor], place: Place) -> bool:
+    """Whether somebody else speaks for the State by now than who cast its vote.
+
+    Such a vote counts until the successor withdraws it or the text changes (D-08). people: active, of
+    the review's States.
+    """
+    speakers = {person.account for person in people if person.state == vote.state and speaks(person, place)}
+    return bool(speakers) and vote.account not in speakers
 
 
 def may_see_vote(actor: Actor, place: Place) -> Allowed | Refused:
@@ -381,9 +372,10 @@ def may_vote(actor: Actor, facts: StepFacts, *, seen: Seen, at: datetime) -> All
     seen: what the voter was shown: the step's digest, or for a State that reviews only some
     instruments those of each of them.
     at: aware, UTC.
-    Refused: `suspended`, `role`, `locked`, `frozen`; `moving` while a digest is behind its text;
-    `agreed` (step 0: this version is in force already); `voted` (the State's vote counts already);
-    `too-long` with `words` and `limit` (D-16); `moved` with `now`, the digests as they are.
+    Refused: `suspended`, `role`, `locked`, `frozen`; `alternate` for a focal point beside the one who
+    speaks for the State; `moving` while a digest is behind its text; `agreed` (step 0: this version is
+    in force already); `voted` (the State's vote counts already); `too-long` with `words` and `limit`
+    (D-16); `moved` with `now`, the digests as they are.
     Manual 3.1 and 3.3 to 3.5, "Vote to close"; requirements 1.3; D-08, D-12, D-21.
     """
     del at  # a deadline never closes anything by itself
@@ -403,6 +395,8 @@ def may_vote_at_all(actor: Actor, facts: StepFacts) -> Allowed | Refused:
         return Refused("role")
     if facts.place.state is not StepState.OPEN:
         return Refused("frozen" if facts.place.state is StepState.SEALED else "locked")
+    if not speaks(actor, facts.place):
+        return Refused("alternate")
     if facts.digests is None:
         return Refused("moving")
     if is_agreed_version_voted(facts):
@@ -428,10 +422,10 @@ def _same(seen: Seen, now: Seen) -> bool:
 
 
 def may_withdraw(actor: Actor, facts: StepFacts) -> Allowed | Refused:
-    """Whether `actor` may withdraw the State's live vote: its focal point, until the step closes.
+    """Whether `actor` may withdraw the State's live vote: who speaks for it, until the step closes.
 
     A successor may withdraw what a predecessor cast (D-08).
-    Refused: `suspended`, `role`, `locked`, `frozen`, `no-vote`. Architecture, "Closing".
+    Refused: `suspended`, `role`, `locked`, `frozen`, `alternate`, `no-vote`. Architecture, "Closing".
     """
     if not actor.active:
         return Refused("suspended")
@@ -439,6 +433,8 @@ def may_withdraw(actor: Actor, facts: StepFacts) -> Allowed | Refused:
         return Refused("role")
     if facts.place.state is not StepState.OPEN:
         return Refused("frozen" if facts.place.state is StepState.SEALED else "locked")
+    if not speaks(actor, facts.place):
+        return Refused("alternate")
     if not any(vote.state == actor.state for vote in facts.live):
         return Refused("no-vote")
     return ALLOWED

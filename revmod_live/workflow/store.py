@@ -33,6 +33,7 @@ from sqlalchemy import (
     true,
 )
 
+from revmod_live.accounts import store as people
 from revmod_live.accounts.model import Actor, Role
 from revmod_live.accounts.store import accounts
 from revmod_live.ids import (
@@ -359,6 +360,7 @@ def _review(tx: ReadTx, row: Row[Any]) -> Review:
         uncac_party=row.uncac_party,
         without_focal_point=frozenset(codes) - _with_focal_point(tx, codes),
         mandates=frozenset(StateCode(p.state) for p in (sur, *others) if p.mandate_at is not None),
+        focal_points=people.focal_points_of(tx, codes),
     )
     return Review(ReviewId(row.id), row.code, row.phase, cast, row.at)
 

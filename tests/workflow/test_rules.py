@@ -9,7 +9,7 @@ import pytest
 
 from revmod_live.accounts.model import Actor, Role
 from revmod_live.ids import AccountId, ClaimId, InstrumentCode, SectionId, StateCode, VoteId
-from revmod_live.workflow import rules
+from revmod_live.workflow import expiry, rules
 from revmod_live.workflow.model import (
     Cast,
     Claim,
@@ -387,7 +387,7 @@ def test_a_claim_expires(
 ) -> None:
     del what
     claim = replace(a_claim("bea"), since=START - age)
-    answer = rules.expired(
+    answer = expiry.expired(
         claim,
         None if heard_ago is None else START - heard_ago,
         None if edited_ago is None else START - edited_ago,
@@ -400,7 +400,7 @@ def test_a_claim_expires(
 @pytest.mark.parametrize(("hours", "expected"), [(23.9, None), (24, Ended.OFFLINE)])
 def test_a_claim_declared_offline_is_kept_for_24_hours(hours: float, expected: Ended | None) -> None:
     claim = replace(a_claim("bea"), since=START - 48 * H, offline=START - hours * H)
-    assert rules.expired(claim, None, None, START, START - 99 * H) == expected
+    assert expiry.expired(claim, None, None, START, START - 99 * H) == expected
 
 
 # ------------------------------------------------------------------ steps
