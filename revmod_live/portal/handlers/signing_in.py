@@ -92,7 +92,7 @@ async def choose_language(request: web.Request) -> web.StreamResponse:
     """POST /language: remember it on this device, and for the account of whoever is signed in."""
     fields = await posted(request)
     code, then = fields.get("language", ""), local_path(fields.get("then", "/"))
-    response = see_other(then)
+    response = json({"ok": True}) if wants_json(request) else see_other(then)
     if code not in OFFERED:
         return response
     request.app[COOKIES].write(response, LANGUAGE, code, max_age_s=YEAR_S)

@@ -128,13 +128,17 @@ export class PageSession extends EventTarget {
 
   /** How many texts of this person, in any section, have not reached the server: ask before signing out. */
   async unsent(): Promise<number> {
-    const rows = this.#sections.all.reduce((sum, section) => sum + section.waiting, 0);
-    const inMemory = rows + this.#drawer.waiting;
+    const inMemory = this.#sections.all.reduce((sum, section) => sum + section.waiting, this.#drawer.waiting);
     try {
       return Math.max(inMemory, await this.#store.unsent());
     } catch {
       return inMemory;
     }
+  }
+
+  /** Whether all that was typed here is on the device: the page can go without taking any of it along. */
+  get isOnDisk(): boolean {
+    return this.#sections.all.every((section) => section.isOnDisk) && this.#drawer.unsafeSince === null;
   }
 
   /** The person has signed in again, or looks at the page again. */
@@ -241,7 +245,6 @@ export class PageSession extends EventTarget {
   };
 
   readonly #beforeUnload = (event: Event): void => {
-    const allOnDisk = this.#sections.all.every((section) => section.isOnDisk);
-    if (!allOnDisk || this.#drawer.unsafeSince !== null) event.preventDefault();
+    if (!this.isOnDisk) event.preventDefault();
   };
 }
