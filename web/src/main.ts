@@ -1,8 +1,10 @@
 /**
  * The entry of every page: registers the elements, connects the drafting page, or the line for this person's news where
- * nothing is drafted, and sees to signing out.
+ * nothing is drafted, and sees to signing out and changing the language.
  */
 import { RmChat } from "./elements/chat";
+import { restoreForms } from "./elements/kept-forms";
+import { interceptLanguage } from "./elements/language";
 import { ownNews, tellLine, tellNews } from "./elements/own-news";
 import { register } from "./elements/register";
 import { interceptSignOut } from "./elements/sign-out";
@@ -41,3 +43,10 @@ if (account !== "" && document.querySelector("rm-page") === null) {
 }
 
 if (account !== "") interceptSignOut(onDevice(account, () => session));
+interceptLanguage({
+  isOnDisk: () => session?.isOnDisk ?? true,
+  go: (path) => {
+    location.replace(path);
+  },
+});
+restoreForms();
