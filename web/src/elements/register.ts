@@ -1,4 +1,6 @@
 /** Gives the elements their names. Apart from the classes, so that tests can import those without effects. */
+import { RmChat } from "./chat";
+import { RmChatCount, RmChatList } from "./chat-list";
 import { RmDrawer } from "./drawer";
 import { RmLog } from "./log";
 import { RmPage } from "./page";
@@ -17,5 +19,8 @@ export function register(connect: (page: string) => PagePort): void {
   customElements.define("rm-drawer", RmDrawer);
   customElements.define("rm-log", RmLog);
   customElements.define("rm-vote", RmVote);
+  customElements.define("rm-chat", RmChat);
+  customElements.define("rm-chat-list", RmChatList);
+  customElements.define("rm-chat-count", RmChatCount);
   customElements.define("rm-sign-in", RmSignIn);
 }
