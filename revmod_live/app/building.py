@@ -19,6 +19,7 @@ from revmod_live.portal.services import Services
 from revmod_live.portal.serving import listening, serving
 from revmod_live.storage import database, schema
 from revmod_live.sync import rooms
+from revmod_live.sync.warming import warm_up
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -49,6 +50,7 @@ async def parts(settings: Settings, *, clock: Clock | None = None) -> AsyncItera
         rooms.opened(db=db, bus=bus, clock=clock, fields=content.fields) as live,
         chores(db, clock),
     ):
+        await warm_up(db)
         yield Services(
             db=db, rooms=live, bus=bus, clock=clock, settings=settings, content=content, make_id=new_id
         )

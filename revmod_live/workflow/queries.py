@@ -39,6 +39,11 @@ def section_facts(tx: ReadTx, section: SectionId) -> SectionFacts | None:
     return store.section(tx, section)
 
 
+def some_section(tx: ReadTx) -> SectionId | None:
+    """Any section there is; None when there is none yet."""
+    return store.some_section(tx)
+
+
 def place(tx: ReadTx, section: SectionId) -> Place | None:
     """What rights on this section are judged on, as it is now; None for an unknown id."""
     facts = store.section(tx, section)

@@ -491,6 +491,12 @@ def section(tx: ReadTx, section_id: SectionId) -> SectionFacts | None:
     return None if row is None else _section(row)
 
 
+def some_section(tx: ReadTx) -> SectionId | None:
+    """Any section; none when there is none yet."""
+    found = tx.execute(select(sections.c.id).limit(1)).scalar_one_or_none()
+    return None if found is None else SectionId(found)
+
+
 def sections_of(
     tx: ReadTx, step_id: StepId, instrument: InstrumentCode | None = None
 ) -> tuple[SectionFacts, ...]:
