@@ -41,6 +41,9 @@ NOTICES: Final = {
     "vote-cast": says("%(state)s voted to close: %(step)s."),
     "vote-withdrawn": says("%(state)s withdrew its vote: %(step)s."),
     "votes-reset": says("%(name)s changed %(where)s, so all votes were taken back: %(step)s."),
+    "votes-reset-elsewhere": says(
+        "The text of an instrument that your State does not review was changed, so the vote of your State was taken back: %(step)s."
+    ),
     "settings-agreed": says("The settings of the review were agreed."),
     "step-sealed": says("Sealed: %(step)s."),
     "step-opened": says("Open now: %(step)s."),
@@ -73,6 +76,26 @@ def notice(names: Names, line: NoticeLine) -> str:
         "where": where(names, _text(detail, "key"), detail.get("place")),
     }
     return _say(names, NOTICES[line.kind], {**detail, **values})
+
+
+ON_THE_VOTE: Final = frozenset({"vote-cast", "vote-withdrawn", "votes-reset"})
+WITHOUT_PAGES: Final = frozenset("0a")
+"""Steps whose own pages are not there yet: a notice leads to their line on the review's page."""
+
+
+def notice_path(line: NoticeLine) -> str:
+    """Where a notice leads: the vote, the section, or the step it is about; empty for nowhere."""
+    if line.review_code is None or line.letter is None:
+        return ""
+    review = f"/reviews/{line.review_code}"
+    if line.letter in WITHOUT_PAGES:
+        return f"{review}#step-{line.letter}"
+    if line.kind in ON_THE_VOTE:
+        return f"{review}/{line.letter}/vote"
+    match _text(line.detail, "key").split("/"):
+        case [letter, instrument, section]:
+            return f"{review}/{letter}/{instrument}#section-{section}"
+    return f"{review}#step-{line.letter}"
 
 
 def reset_place(names: Names, reset: Reset, keys: Mapping[str, str]) -> str:

@@ -53,7 +53,10 @@ class Announcements:
                 if reset_by is None:
                     for room in self._of(step):
                         self._rooms.history.end(room.section)
-                self._tell(step, "votes", {"reset_by": reset_by})
+                for page in self._rooms.pages.values():
+                    # which section it was is news on its own page alone
+                    if page.step == step:
+                        page.notice("votes", {"reset_by": reset_by if reset_by in page.sections else None})
             case StepChanged(review, step):
                 self._mark(room for room in self._rooms.rooms.values() if room.facts.section.review == review)
                 for page in self._rooms.pages.values():

@@ -282,6 +282,7 @@ class Journal:
                     tx,
                     append.section,
                     by=by,
+                    rev_from=append.rev + 1,
                     rev=text.rev,
                     before=before.digest,
                     after=text.digest,

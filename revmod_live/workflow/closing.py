@@ -6,12 +6,13 @@ database; whether the votes are all there is `tally`, what follows is `transitio
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from revmod_live.docs import canonical
 from revmod_live.events import ClaimsChanged, LogGrew, NoticeSent, StepChanged
-from revmod_live.ids import AccountId, MakeId, ReviewId, StateCode, StepId
+from revmod_live.ids import AccountId, InstrumentCode, MakeId, ReviewId, StateCode, StepId
 from revmod_live.storage.database import WriteTx
 from revmod_live.storage.log import Entry
 from revmod_live.workflow import notices, queries, store, tally, transitions
@@ -105,12 +106,18 @@ def tell(
     at: datetime,
     make_id: MakeId,
     state: StateCode | None = None,
+    instrument: InstrumentCode | None = None,
+    taken: Collection[StateCode] = (),
     detail: Mapping[str, object] | None = None,
 ) -> None:
-    """Store a notice for everybody that the table of `notices` means, and announce each."""
+    """Store a notice for everybody that the table of `notices` means, and announce each.
+
+    instrument, taken: of a reset, what was changed and whose votes were live.
+    """
     step, place = queries.step_place(tx, step_id)
     people = store.people_of(tx, place.cast.states)
-    for account in notices.recipients(kind, place, people, by=by, state=state):
+    here = replace(place, instrument=instrument)
+    for account in notices.recipients(kind, here, people, by=by, state=state, taken=taken):
         tell_one(tx, kind, account, step, at=at, make_id=make_id, detail=detail)
 
 

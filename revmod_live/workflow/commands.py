@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 
 from revmod_live.accounts.model import Actor
 from revmod_live.errors import NotFound, Refused, Stale, must
@@ -289,6 +290,7 @@ def text_moved(
     section: SectionId,
     *,
     by: AccountId,
+    rev_from: int,
     rev: int,
     before: Digest,
     after: Digest,
@@ -299,8 +301,9 @@ def text_moved(
     """Reset every live vote of the step, because this section's text changed; whether there were any.
 
     In the journal's transaction, before `store_text` (which refuses to move a digest under live
-    votes). by: whose edit. before, after: the section's digests. place: where in the section, in
-    values for a sentence (`{"field": ..., "block": ...}`).
+    votes). by: whose edit; rev_from, rev: its first and last revision. before, after: the section's
+    digests. place: where in the section, in values for a sentence (`{"field": ..., "block": ...}`).
+    Who changed what is told to voters who may read that; the others only that their vote was taken.
     An edit that leaves the digest as it was resets nothing. VOT-07; D-12, D-21; requirements 2.3, 5.
     """
     if before == after or not store.votes_stand(tx, section):
@@ -322,7 +325,7 @@ def text_moved(
             review=facts.review,
             step=facts.step,
             section=section,
-            rev_from=rev,
+            rev_from=rev_from,
             rev_to=rev,
             digest_before=before,
             digest_after=after,
@@ -331,8 +334,10 @@ def text_moved(
     )
     tx.announce(VotesChanged(facts.step, section))
     tx.announce(LogGrew(facts.step, "votes-reset", section))
+    told = partial(tell, tx, step_id=facts.step, by=by, at=at, make_id=make_id, instrument=facts.instrument)
     detail = {"by": name, "state": state, "key": facts.key, "place": dict(place)}
-    tell(tx, "votes-reset", facts.step, by=by, at=at, make_id=make_id, detail=detail)
+    told(kind="votes-reset", detail=detail)
+    told(kind="votes-reset-elsewhere", taken=taken)
     return True
 
 

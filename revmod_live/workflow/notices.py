@@ -6,7 +6,7 @@ is the portal's; here are codes. Must not know the database.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from enum import StrEnum
 from typing import Final, assert_never
 
@@ -23,6 +23,8 @@ class Told(StrEnum):
 
     OTHER_VOTERS = "focal points of the other States that vote in the step"
     VOTERS = "focal points of all States that vote in the step"
+    VOTERS_THERE = "those of them who may read the instrument that was changed"
+    VOTERS_ELSEWHERE = "those of them who may not, and whose State's vote was taken"
     READERS = "everybody of the review who may read something of the step now"
     HOLDER = "the person who held the section"
     PERSON = "the one person whom it concerns"
@@ -32,7 +34,8 @@ class Told(StrEnum):
 TOLD: Final = {
     "vote-cast": Told.OTHER_VOTERS,
     "vote-withdrawn": Told.OTHER_VOTERS,
-    "votes-reset": Told.VOTERS,
+    "votes-reset": Told.VOTERS_THERE,
+    "votes-reset-elsewhere": Told.VOTERS_ELSEWHERE,
     "settings-agreed": Told.VOTERS,
     "step-sealed": Told.READERS,
     "step-opened": Told.READERS,
@@ -42,12 +45,19 @@ TOLD: Final = {
 
 
 def recipients(
-    kind: str, place: Place, people: Iterable[Actor], *, by: AccountId | None, state: StateCode | None = None
+    kind: str,
+    place: Place,
+    people: Iterable[Actor],
+    *,
+    by: AccountId | None,
+    state: StateCode | None = None,
+    taken: Collection[StateCode] = (),
 ) -> tuple[AccountId, ...]:
     """Whom to tell of `kind`, out of the active people of the review's States.
 
-    place: the step as a whole, as it is after the act. by: who did it, never told of it, but of a
-    reset everyone is. state: the State that acted, for "the other States".
+    place: the step as a whole, as it is after the act; of a reset, the instrument that was changed.
+    by: who did it, never told of it, but of a reset everyone is. state: the State that acted, for "the
+    other States". taken: of a reset, the States whose votes were live.
     `HOLDER` and `PERSON` are known to the command alone and give nobody here.
     """
     match TOLD[kind]:
@@ -55,6 +65,11 @@ def recipients(
             return tuple(p.account for p in people if _votes(p, place) and p.state != state)
         case Told.VOTERS:
             return tuple(p.account for p in people if _votes(p, place))
+        case Told.VOTERS_THERE:
+            return tuple(p.account for p in people if _votes(p, place) and _reads(p, place))
+        case Told.VOTERS_ELSEWHERE:
+            mine = [p for p in people if p.state in taken]
+            return tuple(p.account for p in mine if _votes(p, place) and not _reads(p, place))
         case Told.READERS:
             return tuple(p.account for p in people if p.account != by and _reads_some(p, place))
         case Told.HOLDER | Told.PERSON:
@@ -68,11 +83,12 @@ def _votes(person: Actor, place: Place) -> bool:
     return is_focal_point and person.state in voters(place.cast, place.letter)
 
 
+def _reads(person: Actor, place: Place) -> bool:
+    return isinstance(may_read(person, place), Allowed)
+
+
 def _reads_some(person: Actor, place: Place) -> bool:
     if place.state is StepState.LOCKED:
         return False
     instruments = (None,) if place.letter == "0" else place.cast.instruments
-    return any(
-        isinstance(may_read(person, Place(place.cast, place.letter, place.state, i)), Allowed)
-        for i in instruments
-    )
+    return any(_reads(person, Place(place.cast, place.letter, place.state, i)) for i in instruments)

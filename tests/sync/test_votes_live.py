@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from pycrdt import XmlElement, XmlFragment
 
+from revmod_live.storage.log import event_log
 from revmod_live.sync import frames
 from revmod_live.workflow import queries, store
 from tests.people import typing
@@ -58,6 +59,22 @@ async def test_the_digest_is_that_of_what_the_commit_makes_not_of_what_waits_beh
         await room.settle()
         assert len(await resets(room)) == 1
         assert (await room.facts()).rev == 9
+
+
+async def test_the_log_of_a_reset_names_every_revision_that_came_with_it(tmp_path: Path) -> None:
+    async with a_rehearsal(tmp_path) as room:
+        (ann,) = await room.come("ann")
+        await room.type(ann, "one")
+        await room.vote("ben")
+        for n in range(3):
+            ann.say(room.name, frames.Push(n + 2, room.of(ann).edit(typing(str(n))), 0))
+        await room.settle()
+        (entry,) = await room.db.read(
+            lambda tx: tx.execute(event_log.select().where(event_log.c.act == "votes-reset")).all()
+        )
+        facts = await room.facts()
+        assert (facts.rev, facts.digest_rev, facts.digest) == (4, 4, entry.digest_after)
+        assert (entry.rev_from, entry.rev_to) == (2, 4)
 
 
 async def test_an_edit_that_leaves_the_text_as_it_was_resets_nothing(tmp_path: Path) -> None:

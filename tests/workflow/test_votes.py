@@ -104,7 +104,45 @@ def test_a_change_resets_every_vote_of_the_step_whatever_its_instrument(world: W
     world.edit("bea", UNTOC_5, "some words")
     assert world.live("b") == set()
     assert VotesChanged(world.step("b"), world.section(UNTOC_5).id) in world.announced
-    assert told(world, "votes-reset") == {"ben", "bas", "cleo", "dan"}
+    assert told(world, "votes-reset") == {"ben", "bas", "cleo"}
+    assert told(world, "votes-reset-elsewhere") == {"dan"}
+
+
+def test_who_does_not_review_an_instrument_learns_of_a_reset_only_that_the_own_vote_is_gone(
+    world: World,
+) -> None:
+    world.vote("ben", "b")
+    world.vote("dan", "b")
+    world.announced.clear()
+    world.edit("bea", UNTOC_5, "some words")
+    (notice,) = (e for e in world.announced if isinstance(e, NoticeSent) and "elsewhere" in e.kind)
+    assert notice.detail == {"letter": "b"}
+    (line, *_) = world.read(lambda tx: store.notices_to(tx, PEOPLE["dan"].account, limit=1))
+    assert (line.kind, line.detail) == ("votes-reset-elsewhere", {"letter": "b"})
+    page = world.read(lambda tx: queries_votes.vote_page(tx, PEOPLE["dan"], CODE, "b", at=world.at))
+    assert page.mine is not None
+    assert (page.mine.reset, page.mine.reset_by, page.last_reset_by) == (None, None, None)
+
+
+def test_who_does_not_review_an_instrument_and_has_not_voted_is_not_told_of_a_reset_there(
+    world: World,
+) -> None:
+    world.vote("ben", "b")
+    world.announced.clear()
+    world.edit("bea", UNTOC_5, "some words")
+    assert told(world, "votes-reset-elsewhere") == set()
+    assert told(world, "votes-reset") == {"ben", "bas", "cleo"}
+
+
+def test_who_reviews_in_the_place_of_another_is_told_where_its_own_instrument_was_changed(
+    world: World,
+) -> None:
+    world.vote("cleo", "b")
+    world.vote("dan", "b")
+    world.announced.clear()
+    world.edit("dot", "b/fa/art-5", "some words")
+    assert told(world, "votes-reset") == {"ben", "bas", "dan"}
+    assert told(world, "votes-reset-elsewhere") == {"cleo"}
 
 
 def test_a_reset_says_who_and_where_and_what(world: World) -> None:

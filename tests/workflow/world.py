@@ -186,6 +186,7 @@ class World:
             tx,
             section,
             by=by.account,
+            rev_from=row.rev,
             rev=row.rev,
             before=facts.digest,
             after=digest,
