@@ -123,6 +123,11 @@ class Content:
     demo_states: tuple[DemoState, ...]
     library: Library
 
+    @property
+    def default_days(self) -> Mapping[StepLetter, int]:
+        """How long each step takes where no day was agreed for it (D-28)."""
+        return {step.letter: step.default_days for step in self.steps}
+
     def cluster(self, phase: int) -> Cluster:
         """The cluster reviewed in a phase, 1 to 4. Raises NotFound."""
         for cluster in self.clusters:

@@ -112,6 +112,26 @@ def settings_bytes(*, languages: Iterable[str], deadlines: Mapping[str, date | N
     )
 
 
+def parse_settings(data: bytes) -> tuple[tuple[str, ...], dict[str, date]]:
+    """Languages, and the deadlines by the step's letter, of what `settings_bytes` made. Raises Malformed."""
+    match _parse(data):
+        case {"v": 1, "languages": list(languages), "deadlines": dict(days)}:
+            try:
+                return tuple(languages), {str(step): date.fromisoformat(day) for step, day in days.items()}
+            except (TypeError, ValueError) as error:
+                raise Malformed("not a calendar day", place="settings") from error
+    raise Malformed("not settings of version 1", place="settings")
+
+
+def settings_of(lines: bytes) -> Digest:
+    """The digest of the settings that step 0's lines name. Raises Malformed for other lines."""
+    for line in lines.decode("ascii").splitlines():
+        match line.split(" "):
+            case ["section", key, digest] if key == SETTINGS_KEY:
+                return Digest(_hex(digest))
+    raise Malformed("no settings in these lines", place="lines")
+
+
 def settings_digest(canonical: bytes) -> Digest:
     """The digest of step 0's canonical bytes, which stands in its one `section` line."""
     return _sha256(_SETTINGS_HEAD + canonical)

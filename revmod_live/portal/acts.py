@@ -78,7 +78,7 @@ def notice(names: Names, line: NoticeLine) -> str:
     return _say(names, NOTICES[line.kind], {**detail, **values})
 
 
-ON_THE_VOTE: Final = frozenset({"vote-cast", "vote-withdrawn", "votes-reset"})
+ON_THE_VOTE: Final = frozenset({"vote-cast", "vote-withdrawn", "votes-reset", "votes-reset-elsewhere"})
 WITHOUT_PAGES: Final = frozenset("0a")
 """Steps whose own pages are not there yet: a notice leads to their line on the review's page."""
 

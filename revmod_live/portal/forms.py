@@ -9,8 +9,18 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from revmod_live.accounts.model import Role
 from revmod_live.errors import Malformed, NotFound
-from revmod_live.ids import AccountId, ClaimId, Digest, InstrumentCode, SectionId, SessionId, StepLetter
+from revmod_live.ids import (
+    AccountId,
+    ClaimId,
+    Digest,
+    InstrumentCode,
+    SectionId,
+    SessionId,
+    StateCode,
+    StepLetter,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -59,6 +69,29 @@ def credentials(fields: Mapping[str, str]) -> Credentials:
         email=fields.get("email", "").strip()[:320],
         password=fields.get("password", "")[:1024],
         then=local_path(fields.get("then", "/")),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Who is looked for in the directory: all who are meant by each part that is given."""
+
+    words: str
+    state: StateCode | None
+    role: Role | None
+
+
+def wanted(query: Mapping[str, str]) -> Wanted:
+    """The search form of the directory. Raises Malformed (place `state`, `role`)."""
+    state, role = query.get("state", ""), query.get("role", "")
+    if state and re.fullmatch(r"[A-Z]{2,3}", state) is None:
+        raise Malformed("a State is named by its code", place="state")
+    if role and role not in {one.value for one in Role}:
+        raise Malformed("no such role", place="role")
+    return Wanted(
+        words=" ".join(query.get("q", "").split())[:100],
+        state=StateCode(state) if state else None,
+        role=Role(role) if role else None,
     )
 
 
@@ -147,6 +180,22 @@ def instrument_in(request: web.Request) -> InstrumentCode:
     if request.match_info["instrument"] not in _INSTRUMENTS:
         raise NotFound("instrument")
     return InstrumentCode(request.match_info["instrument"])
+
+
+def notice_in(request: web.Request) -> str:
+    """The notice of a path."""
+    return _path_id(request, "id")
+
+
+def newest_shown(fields: Mapping[str, str]) -> str:
+    """The newest notice on the screen of whoever marks all as read."""
+    return _id(fields.get("upto", ""), "upto")
+
+
+def notice_before(request: web.Request) -> str | None:
+    """`?before=`: the notice after which the list goes on."""
+    text = request.query.get("before")
+    return None if text is None else _id(text, "before")
 
 
 def number_in(request: web.Request, name: str) -> int | None:

@@ -29,6 +29,12 @@ PAGES: Final = {
                 "This page lists the reviews in which your State takes part: its own, and those that it carries out for others. Open one to see its steps."
             ),
             says(
+                "The signs beside a State's name show which instruments are under review: the Convention and those Protocols to which that State is party. An instrument in grey is reviewed by another State."
+            ),
+            says(
+                "The clock shows by when the open step is due. The day is the one agreed in the preliminary consultation; where none is agreed yet, it follows from the default time limits and is marked so. A day is past when it has ended in UTC. Nothing closes by itself."
+            ),
+            says(
                 "Under News stands what happened lately: votes, votes taken back, steps that opened or were sealed."
             ),
         ),
@@ -95,6 +101,97 @@ PAGES: Final = {
             ),
             says(
                 "You are told when the secretariat has answered. The secretariat sees who is waiting for an answer, and since when. Whenever the secretariat reads a chat, this is recorded."
+            ),
+        ),
+    ),
+    "notices": Help(
+        says("Notices"),
+        (
+            says(
+                "A notice comes when something important happens in a review of your State: a focal point votes to close a step or takes a vote back, a change of the text resets the votes, a step opens or is sealed, somebody releases a section for you."
+            ),
+            says(
+                "The number at the bell counts the notices that you have not marked as read. It is the same in every tab, and changes by itself."
+            ),
+            says("Open a notice to go to its place. Marking one as read changes nothing for anybody else."),
+        ),
+    ),
+    "directory": Help(
+        says("Governmental experts"),
+        (
+            says(
+                "Everybody whom the secretariat has approved is listed here with State, role and e-mail address. Whoever is suspended or not yet approved is not."
+            ),
+            says(
+                "Find people by words in their name or address, by State, or by role. A phone number and an area of expertise appear only where that person has ticked so in the profile."
+            ),
+            says(
+                "The directory is for the reviews alone. Each look is recorded, and very many within a few minutes are refused for a while."
+            ),
+        ),
+    ),
+    "resources": Help(
+        says("Resources"),
+        (
+            says(
+                "Publications and tools that help experts to prepare and to draft. Where an address is given, copy it into your browser: it leads away from this platform."
+            ),
+        ),
+    ),
+    "guidelines": Help(
+        says("Guidelines"),
+        (
+            says(
+                "What to keep in mind when you answer the questionnaire, give feedback, and write lists of observations and summaries. Below each part stands where it comes from."
+            ),
+        ),
+    ),
+    "submissions": Help(
+        says("Submissions"),
+        (
+            says(
+                "Every sealed document that you may read, by review: written feedback, lists of observations, summaries. Your State's own reviews come first, then the summaries of other reviews that have ended."
+            ),
+            says(
+                "A document stands here from the moment its step is sealed, and never changes after that. Reviews are listed by their code, in no other order."
+            ),
+        ),
+    ),
+    "contact": Help(
+        says("Contact"),
+        (
+            says(
+                "Write to technical support when something does not work, and to the other address about the review itself. Once you are signed in, the chat of your profile reaches the secretariat too."
+            ),
+        ),
+    ),
+    "sign-in": Help(
+        says("Signing in"),
+        (
+            says(
+                "Sign in with the e-mail address that your State named to the secretariat, and the password that you chose. There is no registration: accounts are made after a note verbale."
+            ),
+            says(
+                "The language of these pages can be changed here and on every other page. It is not the language of a review."
+            ),
+        ),
+    ),
+    "problem": Help(
+        says("When something was not done"),
+        (
+            says(
+                "The page says what was not done and why, and what you can do about it. Nothing that you typed is lost by it: text that was not accepted is kept on this device or in the drawer of its section."
+            ),
+            says(
+                "If you think that you should be let in, ask a focal point of your State or the secretariat; both see what role you have."
+            ),
+        ),
+    ),
+    "help": Help(
+        says("Help"),
+        (
+            says(
+                "Every page has help of its own, behind the same button. Choose a page below; for anything else there are two addresses under Contact."
             ),
         ),
     ),

@@ -125,6 +125,15 @@ class Names:
         known = (state for state in self.content.demo_states if state.code == code)
         return next((state.names[self.language.code] for state in known), code)
 
+    def states(self) -> list[tuple[str, str]]:
+        """Every State of the register by code and name, in the order of the names."""
+        known = [(state.code, self.state(state.code)) for state in self.content.demo_states]
+        return sorted(known, key=lambda one: one[1].casefold())
+
+    def roles(self) -> list[tuple[str, str]]:
+        """Every role by code and name."""
+        return [(code, self.role(code)) for code in ROLES]
+
     def review(self, state: str) -> str:
         """What a review is called: by the State under review."""
         return self.language.text(says("Review of %(state)s"), state=self.state(state))

@@ -33,6 +33,9 @@ REASONS: Final = {
     "too-many-tries": says(
         "Too many tries. Wait a quarter of an hour, then try again, or ask the secretariat for a new password."
     ),
+    "too-many-looks": says(
+        "You have opened the directory very often within a few minutes. Wait ten minutes, then try again."
+    ),
     "token": says(
         "This access token is unknown, has expired or was revoked. Make a new one on your account page."
     ),
@@ -42,7 +45,9 @@ REASONS: Final = {
     "origin": says(
         "This request came from another site and was not carried out. Open the page here and try again."
     ),
-    "suspended": says("Your account is not active. Ask the secretariat to approve your profile."),
+    "suspended": says(
+        "Your profile is not approved at present, so this page is closed to you. Your own profile, your account, help and contact stay open. The secretariat usually decides within one or two working days."
+    ),
     "email-taken": says("There is an account with this address already. Use another address."),
     "weak-password": says(
         "This password is too weak. Use at least 12 characters, three each of small letters, capital letters, digits and other signs, and nothing well known."
@@ -70,6 +75,9 @@ REASONS: Final = {
     "voted": says(
         "Your State has voted already on this text. Withdraw that vote first if you want to vote again."
     ),
+    "alternate": says(
+        "Your State has one focal point at a time, who alone casts and withdraws its vote; at present you are an alternate. Ask the secretariat if this should change."
+    ),
     "no-vote": says("Your State has no vote here that could be withdrawn."),
     "too-long": says(
         "The summaries have %(words)s words together; at most %(limit)s may be voted on. Shorten them first."
@@ -83,7 +91,9 @@ REASONS: Final = {
     "message-signs": says(
         "This message holds signs that cannot be shown, perhaps from a copied text. Take them out and send it again."
     ),
-    "message-id": says("This message was not sent, because another one was sent from this page. Send it again."),
+    "message-id": says(
+        "This message was not sent, because another one was sent from this page. Send it again."
+    ),
     "chat-closed": says("This chat has ended with its step. It can still be read."),
     # text on its way
     "schema": says("This text holds something that the review cannot hold. It is kept in your drawer."),
@@ -123,6 +133,8 @@ TITLES: Final = {
     "disk-full": says("Reading only"),
     "shutting-down": says("One moment"),
     "too-many-tries": says("Too many tries"),
+    "too-many-looks": says("Too many looks"),
+    "suspended": says("Not approved at present"),
     "join-anyway": says("Join anyway?"),
     "locked": says("Not open yet"),
     "frozen": says("Sealed"),

@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from typing import Final
 
-from revmod_live.portal.handlers import account, chats, drafting, late, reviews, signing_in, sockets, voting
+from revmod_live.portal.handlers import (
+    account,
+    chats,
+    directory,
+    drafting,
+    late,
+    library,
+    notices,
+    reviews,
+    signing_in,
+    sockets,
+    voting,
+)
 from revmod_live.portal.route_table import Answers, Route, Who
 
 ANYONE, SIGNED_IN, APPROVED, OR_TOKEN = Who.ANYONE, Who.SIGNED_IN, Who.APPROVED, Who.SIGNED_IN_OR_TOKEN
@@ -38,16 +50,26 @@ ROUTES: Final = (
     Route("POST", "/console/chats/{account}",    chats.say_one,              APPROVED),
     Route("GET",  "/console/chats/{account}/new",  chats.new_in_one,         APPROVED, by_itself=True),
     Route("POST", "/console/chats/{account}/read", chats.read_one,           APPROVED, JSON, by_itself=True),
+    # around the reviews
+    Route("GET",  "/notices",                    notices.show_notices,       APPROVED),
+    Route("GET",  "/notices/unread",             notices.count_unread,       APPROVED, JSON, by_itself=True),
+    Route("POST", "/notices/read",               notices.mark_all_read,      APPROVED),
+    Route("POST", "/notices/{id}/read",          notices.mark_read,          APPROVED),
+    Route("GET",  "/directory",                  directory.show_directory,   APPROVED),
+    Route("GET",  "/resources",                  library.show_resources,     APPROVED),
+    Route("GET",  "/guidelines",                 library.show_guidelines,    APPROVED),
+    Route("GET",  "/submissions",                library.show_submissions,   APPROVED),
+    Route("GET",  "/contact",                    library.show_contact,       ANYONE),
     # reviews; the vote's rows come first, for `vote` is no instrument
     Route("GET",  "/",                           reviews.show_home,          SIGNED_IN),
-    Route("GET",  "/reviews/{code}",             reviews.show_review,        SIGNED_IN),
-    Route("GET",  _VOTE,                         voting.show_vote,           SIGNED_IN),
-    Route("POST", _VOTE,                         voting.cast_vote,           SIGNED_IN),
-    Route("POST", f"{_VOTE}/withdraw",           voting.withdraw_vote,       SIGNED_IN),
-    Route("GET",  _PAGE,                         drafting.show_drafting,     SIGNED_IN),
-    Route("GET",  f"{_PAGE}/log",                drafting.show_log,          SIGNED_IN),
-    Route("POST", "/sections/{section}/take",    drafting.take_section,      SIGNED_IN),
-    Route("POST", "/sections/{section}/release", drafting.release_section,   SIGNED_IN),
+    Route("GET",  "/reviews/{code}",             reviews.show_review,        APPROVED),
+    Route("GET",  _VOTE,                         voting.show_vote,           APPROVED),
+    Route("POST", _VOTE,                         voting.cast_vote,           APPROVED),
+    Route("POST", f"{_VOTE}/withdraw",           voting.withdraw_vote,       APPROVED),
+    Route("GET",  _PAGE,                         drafting.show_drafting,     APPROVED),
+    Route("GET",  f"{_PAGE}/log",                drafting.show_log,          APPROVED),
+    Route("POST", "/sections/{section}/take",    drafting.take_section,      APPROVED),
+    Route("POST", "/sections/{section}/release", drafting.release_section,   APPROVED),
     # for the pages' scripts, and for programs with a token
     Route("GET",  "/api/section/{section}/text", drafting.section_text,      OR_TOKEN, JSON),
     Route("POST", "/api/sections/{section}/take",    drafting.take_by_program,    OR_TOKEN, JSON),

@@ -20,6 +20,7 @@ _BY_REASON: Final = {
     "wrong-credentials": 401,
     "token": 401,
     "too-many-tries": 429,
+    "too-many-looks": 429,
     "rate": 429,
     "moved": 409,
     "claim": 409,

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Final
 
 from aiohttp import web
@@ -20,7 +20,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, pass_environment
 from markupsafe import Markup
 
 from revmod_live.errors import Allowed
-from revmod_live.portal import acts, reasons
+from revmod_live.portal import acts, frame, reasons
 from revmod_live.portal.chat_text import linked
 from revmod_live.portal.forms import local_path
 from revmod_live.portal.languages import Language
@@ -128,6 +128,10 @@ def _environment(
         "reason": lambda ruling: reasons.decision(language, ruling),
         "act_text": lambda entry: acts.act(names, entry),
         "notice_text": lambda line: acts.notice(names, line),
+        "notice_path": acts.notice_path,
+        "sidebar": frame.sidebar,
+        "own_menu": frame.own_menu,
+        "own_page": frame.PROFILE,
         "reset_place": lambda reset, keys: acts.reset_place(names, reset, keys),
     }
     environment.tests["allowed"] = lambda ruling: isinstance(ruling, Allowed)
@@ -135,12 +139,14 @@ def _environment(
         "linked": linked,
         "moment": _moment,
         "day": _day,
+        "calendar_day": _calendar_day,
         "hour": _hour,
         "number": _number,
         "listed": _listed,
         "json": lambda value: json.dumps(value, ensure_ascii=False),
         "instrument_name": names.instrument,
         "state_name": names.state,
+        "language_name": lambda code: languages[code].own_name,
         "short": lambda digest: f"{digest[:8]}…{digest[-8:]}",
     }
     return environment
@@ -173,6 +179,13 @@ def _moment(environment: Environment, at: datetime) -> Markup:
 @pass_environment
 def _day(environment: Environment, at: datetime) -> Markup:
     return _time(at, format_date(at.astimezone(UTC), "long", locale=_of(environment).locale))
+
+
+@pass_environment
+def _calendar_day(environment: Environment, day: date) -> Markup:
+    """A day that is a day wherever one is, such as a deadline."""
+    text = format_date(day, "long", locale=_of(environment).locale)
+    return Markup('<time datetime="{}">{}</time>').format(day.isoformat(), text)
 
 
 @pass_environment

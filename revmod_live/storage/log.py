@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Column, Index, Integer, String, Table
+from sqlalchemy import Column, Index, Integer, String, Table, func, select
 
 from revmod_live.storage.tables import Json, Moment, Serial, metadata
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from revmod_live.ids import AccountId, Digest, ReviewId, SectionId, StateCode, StepId
+    from revmod_live.storage.database import ReadTx
 
 event_log = Table(
     "event_log",
@@ -63,3 +64,11 @@ class Entry:
     digest_before: Digest | None = None
     digest_after: Digest | None = None
     detail: dict[str, object] = field(default_factory=dict)
+
+
+def done_since(tx: ReadTx, account: AccountId, act: str, since: datetime) -> int:
+    """How many times this person has done this since then, for limits on what is logged anyway."""
+    query = select(func.count()).where(
+        event_log.c.account == account, event_log.c.act == act, event_log.c.at > since
+    )
+    return int(tx.execute(query).scalar_one())

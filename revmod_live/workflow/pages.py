@@ -22,6 +22,7 @@ from revmod_live.ids import (
     StepId,
     StepLetter,
 )
+from revmod_live.workflow.deadlines import Due
 from revmod_live.workflow.model import Capacity, Cast, Claim, LiveVote, Reset, Seen, StepState
 
 Decision = Allowed | Refused
@@ -31,7 +32,7 @@ Decision = Allowed | Refused
 class ReviewCard:
     """A review on the home page. `capacity` and `instruments` are those of the reader's State.
 
-    capacity: None for the secretariat. reached: the furthest step that is open or sealed.
+    capacity: None for the secretariat. reached: the furthest step that is open or sealed. due: its clock.
     """
 
     code: str
@@ -43,6 +44,7 @@ class ReviewCard:
     reached: StepLetter
     reached_state: StepState
     reached_at: datetime | None
+    due: Due | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,30 @@ class HomePage:
 
 
 @dataclass(frozen=True, slots=True)
+class Submission:
+    """The sealed document of a step: its parts that the reader may read, in the order of the instruments.
+
+    has_page: whether its text can be opened.
+    """
+
+    letter: StepLetter
+    sealed_at: datetime
+    instruments: tuple[InstrumentCode, ...]
+    has_page: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SubmittedReview:
+    """A review with the documents submitted in it (NAV-07, PUB-01). takes_part: the reader's State does."""
+
+    code: str
+    phase: int
+    under_review: StateCode
+    takes_part: bool
+    documents: tuple[Submission, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class InstrumentLine:
     """An instrument in a step: what the reader may do there. `page` is None where nothing is read."""
 
@@ -90,11 +116,15 @@ class InstrumentLine:
 
 @dataclass(frozen=True, slots=True)
 class VoteLine:
-    """A State whose vote is needed, on what (None: the whole step), and its live vote if there is one."""
+    """A State whose vote is needed, on what (None: the whole step), and its live vote if there is one.
+
+    by_predecessor: of an open step, somebody else speaks for the State by now (D-08).
+    """
 
     state: StateCode
     on: tuple[InstrumentCode, ...] | None
     vote: LiveVote | None
+    by_predecessor: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +140,7 @@ class StepCard:
     votes: tuple[VoteLine, ...]
     see_vote: Decision
     vote: Decision
+    due: Due | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +244,8 @@ class MyVote:
     """The last vote of the reader's State in this step, live or not, and what has moved since.
 
     is_same: the text is the one voted on (identical, whatever lies between; D-21).
-    reset: what took it, if a reset did. cast_by_other: by a colleague or predecessor (D-08).
+    cast_by_other: by a colleague, or (by_predecessor) by who spoke for the State before (D-08).
+    reset: what took it, if a reset did; known to whoever may read the section that was changed.
     """
 
     at: datetime
@@ -223,6 +255,7 @@ class MyVote:
     is_withdrawn: bool
     is_same: bool
     cast_by_other: bool
+    by_predecessor: bool
     reset: Reset | None
     reset_by: str | None
     moved: Moved

@@ -5,7 +5,8 @@ from __future__ import annotations
 from aiohttp import web
 
 from revmod_live.errors import NotFound
-from revmod_live.portal import help_texts
+from revmod_live.portal import frame, help_texts
+from revmod_live.portal.answers import see_other
 from revmod_live.portal.forms import review_in
 from revmod_live.portal.services import SERVICES
 from revmod_live.portal.templating import PAGES, language
@@ -14,16 +15,22 @@ from revmod_live.workflow import queries_home
 
 
 async def show_home(request: web.Request) -> web.StreamResponse:
-    """GET /: the reviews in which my State takes part, in both capacities."""
+    """GET /: the reviews in which my State takes part, in both capacities; who is not approved goes home."""
     services, actor = request.app[SERVICES], visitor(request).actor
-    home = await services.db.read(lambda tx: queries_home.home(tx, actor, at=services.now))
+    if not actor.active:
+        return see_other(frame.PROFILE)
+    days = services.content.default_days
+    home = await services.db.read(lambda tx: queries_home.home(tx, actor, at=services.now, default_days=days))
     return request.app[PAGES].page(request, "home.html", home=home)
 
 
 async def show_review(request: web.Request) -> web.StreamResponse:
     """GET /reviews/{code}: its steps, where they stand, and what I may do in each."""
     services, actor, code = request.app[SERVICES], visitor(request).actor, review_in(request)
-    review = await services.db.read(lambda tx: queries_home.review_page(tx, actor, code))
+    days = services.content.default_days
+    review = await services.db.read(
+        lambda tx: queries_home.review_page(tx, actor, code, at=services.now, default_days=days)
+    )
     return request.app[PAGES].page(request, "review.html", review=review)
 
 
