@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from pathlib import Path
 
-READY_WITHIN_S = 180
+READY_WITHIN_S = 60
 
 
 @dataclass
@@ -75,25 +75,37 @@ class Server:
 
 @asynccontextmanager
 async def a_server(data: Path, *, reviews: int = 0, port: int = 0) -> AsyncIterator[Server]:
-    """Start the demonstration on `data`, yield it when it is ready, end it afterwards."""
+    """Start the demonstration on `data`, yield it when it is ready, end it afterwards.
+
+    A fault that it logged meanwhile fails the test, also when nobody noticed it.
+    """
     server = Server(*await _start(data, reviews=reviews, port=port), data, reviews)
     try:
         yield server
     finally:
         await _end(server.process)
+    faults = _said(data).read_text()
+    assert "Traceback" not in faults, faults
+
+
+def _said(data: Path) -> Path:
+    """What the program said on its standard error."""
+    return data.with_name(f"{data.name}.stderr")
 
 
 async def _start(data: Path, *, reviews: int, port: int) -> tuple[asyncio.subprocess.Process, dict[str, Any]]:
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "revmod_live", "demo", "--json",
-        "--port", str(port), "--data", str(data), "--reviews", str(reviews),
-        stdout=asyncio.subprocess.PIPE, env={**os.environ, "PYTHONUNBUFFERED": "1"}, limit=2**24,
-    )  # fmt: skip
+    with _said(data).open("ab") as stderr:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "revmod_live", "demo", "--json",
+            "--port", str(port), "--data", str(data), "--reviews", str(reviews),
+            stdout=asyncio.subprocess.PIPE, stderr=stderr,
+            env={**os.environ, "PYTHONUNBUFFERED": "1"}, limit=2**24,
+        )  # fmt: skip
     try:
         assert process.stdout is not None
         async with asyncio.timeout(READY_WITHIN_S):
             line = await process.stdout.readline()
-        assert line, "the server ended before it was ready"
+        assert line, f"the server ended before it was ready: {_said(data).read_text()}"
         return process, json.loads(line)
     except BaseException:
         await _end(process)
