@@ -18,6 +18,7 @@ from babel.lists import format_list
 from babel.numbers import format_decimal
 from jinja2 import Environment, PackageLoader, StrictUndefined, pass_environment
 from markupsafe import Markup
+from yarl import URL
 
 from revmod_live.errors import Allowed
 from revmod_live.portal import acts, frame, reasons
@@ -96,8 +97,14 @@ def language(request: web.BaseRequest) -> Language:
 
 
 def _back_to(request: web.Request) -> str:
-    """The page itself; what a form was answered with has no address to come back to."""
-    return local_path(request.rel_url.raw_path_qs) if request.method == "GET" else "/"
+    """The page itself; what a form was answered with has no address, and comes back to the form's own page."""
+    if request.method == "GET":
+        return local_path(request.rel_url.raw_path_qs)
+    try:
+        sent_from = URL(request.headers.get("Referer", ""))
+    except ValueError:
+        return "/"
+    return local_path(sent_from.raw_path_qs) if sent_from.raw_authority == request.host else "/"
 
 
 def names_of(request: web.Request) -> Names:
