@@ -18,7 +18,7 @@ from argon2 import PasswordHasher, Type
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from revmod_live.accounts.denied import LOOKALIKES, WORDS
-from revmod_live.errors import ALLOWED, Allowed, Refused
+from revmod_live.errors import ALLOWED, Allowed, Refused, must
 
 MIN_LENGTH: Final = 12
 MIN_OF_EACH: Final = 3
@@ -61,6 +61,15 @@ def _prepared(password: str) -> str:
 def hashed(password: str, cost: Cost = TODAY) -> str:
     """The encoded argon2id hash to store. Slow; a worker thread's work."""
     return cost.hasher().hash(_prepared(password))
+
+
+def chosen(password: str, *, about: Iterable[str] = (), cost: Cost = TODAY) -> str:
+    """The hash of a password that somebody chose, if it is good enough. Slow; a worker thread's work.
+
+    Raises Refused (`weak-password`); see `may_choose`.
+    """
+    must(may_choose(password, about=about))
+    return hashed(password, cost)
 
 
 def matches(encoded: str, password: str) -> bool:

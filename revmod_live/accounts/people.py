@@ -11,7 +11,7 @@ import unicodedata
 from datetime import datetime
 from typing import Final
 
-from revmod_live.accounts import sessions, store, tokens
+from revmod_live.accounts import nominations, sessions, store, tokens
 from revmod_live.accounts.model import Account, Actor, Role, Standing
 from revmod_live.errors import Malformed, NotFound, Refused
 from revmod_live.events import AccountChanged
@@ -28,6 +28,28 @@ _EMAIL: Final = re.compile(r"[^\s@<>,;:\"()\[\]\\]+@[^\s@<>,;:\"()\[\]\\]+")
 def normalised(email: str) -> str:
     """An address as it is compared: composed, in lower case, no space around it."""
     return unicodedata.normalize("NFC", email.strip()).casefold()
+
+
+def cleaned_email(email: str) -> str:
+    """An address as it is stored. Raises Malformed (place `email`)."""
+    address = normalised(email)
+    if len(address) > EMAIL_LENGTH or not _EMAIL.fullmatch(address):
+        raise Malformed("not an e-mail address", place="email")
+    return address
+
+
+def cleaned_name(name: str) -> str:
+    """A name as it is stored. Raises Malformed (place `name`)."""
+    text = " ".join(name.split())
+    if not 0 < len(text) <= NAME_LENGTH:
+        raise Malformed(f"a name has 1 to {NAME_LENGTH} characters", place="name")
+    return text
+
+
+def must_fit(role: Role, state: StateCode | None) -> None:
+    """Everybody but the secretariat acts for a State. Raises Malformed (place `state`)."""
+    if (state is None) != (role is Role.SECRETARIAT):
+        raise Malformed("everybody but the secretariat acts for a State", place="state")
 
 
 def create_account(
@@ -52,10 +74,11 @@ def create_account(
     Raises Malformed (place `email`, `name`, `state`), Refused `email-taken`.
     Manual section 1 (ACC-01): there is no self-registration.
     """
+    must_fit(role, state)
     account = Account(
         id=AccountId(make_id()),
-        email=normalised(email),
-        name=" ".join(name.split()),
+        email=cleaned_email(email),
+        name=cleaned_name(name),
         role=role,
         state=state,
         standing=standing,
@@ -64,12 +87,6 @@ def create_account(
         language=language,
         created_at=at,
     )
-    if len(account.email) > EMAIL_LENGTH or not _EMAIL.fullmatch(account.email):
-        raise Malformed("not an e-mail address", place="email")
-    if not 0 < len(account.name) <= NAME_LENGTH:
-        raise Malformed(f"a name has 1 to {NAME_LENGTH} characters", place="name")
-    if (state is None) != (role is Role.SECRETARIAT):
-        raise Malformed("everybody but the secretariat acts for a State", place="state")
     if store.account_by_email(tx, account.email) is not None:
         raise Refused("email-taken")
     store.add_account(tx, account, password=password)
@@ -81,6 +98,7 @@ def create_account(
             detail={"of": account.id, "role": role.value, "state": state},
         )
     )
+    nominations.seat(tx, account, at)
     return account
 
 
@@ -114,12 +132,16 @@ def set_active(
     """Approve or suspend an account; announced, so that rights are judged anew at once. Raises NotFound.
 
     Sessions stay: the person still sees the own profile (PRO-06, PRO-08). Nothing happens where it
-    is so already.
+    is so already. Raises Refused (`account-disabled`): that is ended with `standings.enable`.
     """
-    if account(tx, account_id).active == active:
+    before = account(tx, account_id)
+    if before.active == active:
         return
+    if before.standing is Standing.DISABLED:
+        raise Refused("account-disabled")
     store.set_standing(tx, account_id, Standing.APPROVED if active else Standing.SUSPENDED, at)
     act = "account-approved" if active else "account-suspended"
+    nominations.seat(tx, account(tx, account_id), at)
     tx.record(Entry(at=at, act=act, account=by, detail={"of": account_id}))
     tx.announce(AccountChanged(account_id))
 
@@ -134,10 +156,11 @@ def set_role(
     by: AccountId | None = None,
 ) -> None:
     """Give an account another role or State; announced. Raises NotFound, Malformed (place `state`)."""
+    must_fit(role, state)
     before = account(tx, account_id)
-    if (state is None) != (role is Role.SECRETARIAT):
-        raise Malformed("everybody but the secretariat acts for a State", place="state")
     store.set_account(tx, account_id, role=role.value, state=state)
+    nominations.unseat(tx, before, at)
+    nominations.seat(tx, account(tx, account_id), at)
     tx.record(
         Entry(
             at=at,
@@ -168,5 +191,6 @@ def set_password(
     owner = account(tx, account_id)
     store.set_account(tx, account_id, password=encoded)
     tx.record(Entry(at=at, act="password-changed", account=account_id, state=owner.state))
+    store.drop_pending(tx, account=account_id)
     sessions.end_all_sessions(tx, account_id, at, keep=keep)
     tokens.revoke_all_tokens(tx, account_id, at)

@@ -28,6 +28,9 @@ LONGEST: Final = timedelta(hours=16)
 NOTE_EVERY: Final = timedelta(minutes=2)
 """Activity is stored no more often than this: a page view costs no write."""
 
+STEP_UP_AFTER: Final = timedelta(hours=1)
+"""A closing vote asks for the password again when it was last given longer ago than this."""
+
 DEVICE_LENGTH: Final = 200
 
 
@@ -91,6 +94,11 @@ def is_worth_noting(found: Session, at: datetime) -> bool:
 def note_activity(tx: WriteTx, session_id: SessionId, at: datetime) -> None:
     """Store that the session was active: a request, or a socket that is alive."""
     store.set_session_seen(tx, session_id, at)
+
+
+def needs_step_up(found: Session, at: datetime) -> bool:
+    """Whether the password is to be asked for again before an act that binds a State."""
+    return at - found.authenticated_at > STEP_UP_AFTER
 
 
 def end_session(tx: WriteTx, token: str, at: datetime) -> bool:

@@ -270,6 +270,12 @@ def account_by_email(tx: ReadTx, email: str) -> tuple[Account, str | None] | Non
     return None if row is None else (_account(row), row.password)
 
 
+def has_password(tx: ReadTx, account_id: AccountId) -> bool:
+    """Whether the account has a password."""
+    found = tx.execute(select(accounts.c.password).where(accounts.c.id == account_id)).scalar_one_or_none()
+    return found is not None
+
+
 def all_accounts(tx: ReadTx) -> tuple[Account, ...]:
     """Everybody, by address."""
     return tuple(_account(row) for row in tx.execute(select(accounts).order_by(accounts.c.email)))
@@ -349,6 +355,12 @@ def set_session_seen(tx: WriteTx, session_id: SessionId, at: datetime) -> None:
     tx.execute(
         sessions.update().where(sessions.c.id == session_id, sessions.c.seen_at < at).values(seen_at=at)
     )
+
+
+def set_session_authenticated(tx: WriteTx, session_id: SessionId, account: AccountId, at: datetime) -> bool:
+    """Note that the password was given again in a session of this account; whether it is there."""
+    mine = (sessions.c.id == session_id) & (sessions.c.account == account)
+    return tx.execute(sessions.update().where(mine).values(authenticated_at=at)).rowcount > 0
 
 
 def spent_sessions(

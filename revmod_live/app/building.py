@@ -14,7 +14,13 @@ from revmod_live.clock import Clock, SystemClock
 from revmod_live.content.load import load
 from revmod_live.events import Bus
 from revmod_live.ids import new_id
+from revmod_live.mail import vault
+from revmod_live.mail.delivery import Carrier, delivering
+from revmod_live.mail.post import Post
+from revmod_live.mail.transports import Folder, Smtp, domain_of
+from revmod_live.portal import languages
 from revmod_live.portal.application import application
+from revmod_live.portal.letter_words import LetterWords
 from revmod_live.portal.services import Services
 from revmod_live.portal.serving import listening, serving
 from revmod_live.storage import database, schema
@@ -48,12 +54,40 @@ async def parts(settings: Settings, *, clock: Clock | None = None) -> AsyncItera
     async with (
         database.opened(settings.url, bus) as db,
         rooms.opened(db=db, bus=bus, clock=clock, fields=content.fields) as live,
-        chores(db, clock),
+        chores(db, bus, clock),
     ):
         await warm_up(db)
         yield Services(
-            db=db, rooms=live, bus=bus, clock=clock, settings=settings, content=content, make_id=new_id
+            db=db,
+            rooms=live,
+            bus=bus,
+            clock=clock,
+            settings=settings,
+            content=content,
+            make_id=new_id,
+            post=Post(
+                words=LetterWords(languages.load()), site=settings.site, vault=vault.opened(settings.keys)
+            ),
         )
+
+
+@asynccontextmanager
+async def sending(services: Services) -> AsyncIterator[None]:
+    """Send the letters of the outbox until left: what the serving program does, and no other.
+
+    Raises Malformed for a mail server or a sender that cannot be read.
+    """
+    settings = services.settings
+    carrier = Carrier(
+        db=services.db,
+        clock=services.clock,
+        transport=Smtp(settings.smtp_url) if settings.smtp_url else Folder(settings.outbox),
+        vault=services.post.vault,
+        sender=settings.mail_from,
+    )
+    domain_of(carrier.sender)
+    async with delivering(carrier, services.bus):
+        yield
 
 
 @asynccontextmanager
@@ -64,6 +98,7 @@ async def running(settings: Settings, *, clock: Clock | None = None) -> AsyncIte
             settings = replace(settings, origins=(url,))
         async with (
             parts(settings, clock=clock) as services,
+            sending(services),
             serving(application(services), socket),
         ):
             yield House(services, url)

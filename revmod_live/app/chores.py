@@ -1,6 +1,6 @@
-"""What the program does by itself, once a minute: ends sessions and tokens whose time is over.
+"""What the program does by itself: ends what is over by time, hears what other processes did, sends letters.
 
-Ending them is announced, and so closes their sockets; a request with one is refused anyway.
+Ending a session is announced, and so closes its sockets; a request with one is refused anyway.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from revmod_live.accounts import elsewhere
 from revmod_live.accounts.sessions import end_expired
 from revmod_live.errors import Unavailable
 
@@ -18,22 +19,32 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from revmod_live.clock import Clock
+    from revmod_live.events import Bus
     from revmod_live.storage.database import Database
 
 EVERY_S: Final = 60.0
+
+LISTEN_EVERY_S: Final = 1.0
+"""Somebody disabled at the command line is out within five seconds, sockets closed."""
 
 log = logging.getLogger(__name__)
 
 
 @asynccontextmanager
-async def chores(db: Database, clock: Clock) -> AsyncIterator[None]:
+async def chores(db: Database, bus: Bus, clock: Clock) -> AsyncIterator[None]:
     """Do them until left. Enter and leave in one task."""
+    # before anybody is let in: what was done until now, they find in the database
+    seen = await db.read(elsewhere.last_seen)
     async with asyncio.TaskGroup() as owner:
-        task = owner.create_task(_once_a_minute(db, clock), name="chores")
+        tasks = (
+            owner.create_task(_once_a_minute(db, clock), name="chores"),
+            owner.create_task(_listen(db, bus, seen), name="other-processes"),
+        )
         try:
             yield
         finally:
-            task.cancel()
+            for task in tasks:
+                task.cancel()
 
 
 async def _once_a_minute(db: Database, clock: Clock) -> None:
@@ -43,3 +54,12 @@ async def _once_a_minute(db: Database, clock: Clock) -> None:
             await db.write(partial(end_expired, at=clock.now()))
         except Unavailable as problem:
             log.warning("sessions whose time is over were not ended: %s", problem)
+
+
+async def _listen(db: Database, bus: Bus, seen: int) -> None:
+    """Announce what other processes recorded of accounts and sessions."""
+    while True:
+        await asyncio.sleep(LISTEN_EVERY_S)
+        seen, news = await db.read(partial(elsewhere.since, seen=seen))
+        for event in news:
+            bus.publish(event)

@@ -52,6 +52,40 @@ REASONS: Final = {
     "weak-password": says(
         "This password is too weak. Use at least 12 characters, three each of small letters, capital letters, digits and other signs, and nothing well known."
     ),
+    "code-needed": says(
+        "This account also asks for a code. Open the sign-in page in another tab and sign in there; what you typed stays on this device."
+    ),
+    "wrong-code": says(
+        "This code is not right, or it was used before. Wait for the next one in your app, or use a recovery code."
+    ),
+    "sign-in-expired": says("The time for the code is over. Begin again with your address and password."),
+    "step-up": says("Give your password once more: it was last asked for some time ago."),
+    "second-factor-on": says("The second factor is on already. Turn it off first if you want a new one."),
+    "second-factor-off": says("The second factor is not on. Turn it on first on your account page."),
+    "second-factor-required": says("Your role requires a second factor, so it cannot be turned off."),
+    # invitations and other links
+    "link-unknown": says(
+        "This link is not known. Copy the whole address out of the letter, or ask the secretariat for a new one."
+    ),
+    "link-used": says("This link has been used already. Sign in with the password that you chose then."),
+    "link-ended": says(
+        "This link is not valid any more. Use the newest letter that you have, or ask the secretariat for a new one."
+    ),
+    "link-expired": says("The time of this link is over. Ask for a new one; nothing is lost."),
+    "letters-key": says(
+        "This letter was written under another key and cannot be sent. Have a new one written instead."
+    ),
+    "not-invited": says("This person has set a password already, so there is no invitation to send."),
+    # accounts and profiles
+    "own-account": says("Nobody decides on their own account. Ask a colleague in the secretariat."),
+    "account-disabled": says("This account is disabled. The secretariat can enable it again."),
+    "not-disabled": says("This account is not disabled, so there is nothing to enable."),
+    "not-approved": says("This account is not approved at the moment, so this cannot be done with it."),
+    "not-focal-point": says("This person is not a focal point, so nobody can take their place as one."),
+    "profile-not-saved": says("Save your profile first: only what was saved can be submitted."),
+    "profile-with-secretariat": says("Your profile is with the secretariat already. There is nothing to do."),
+    "not-submitted": says("This profile was not submitted, or it has been decided on already."),
+    "profile-moved": says("This profile was changed after the page was shown. Read it again, then decide."),
     # who may what
     "role": says(
         "Your role in this review does not allow this. Ask a focal point of your State or the secretariat if you think it should."

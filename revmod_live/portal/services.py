@@ -11,6 +11,7 @@ from revmod_live.clock import Clock
 from revmod_live.content.model import Content
 from revmod_live.events import Bus
 from revmod_live.ids import MakeId
+from revmod_live.mail.post import Post
 from revmod_live.settings import Settings
 from revmod_live.storage.database import Database
 from revmod_live.sync.rooms import Rooms
@@ -30,6 +31,7 @@ class Services:
     settings: Settings
     content: Content
     make_id: MakeId
+    post: Post
 
     @property
     def now(self) -> datetime:

@@ -36,8 +36,8 @@ class Place:
     heard: list[Event]
 
     async def acts(self) -> list[str]:
-        """What the event log has, in order, after the two accounts."""
-        return [row.act for row in await self.log()][2:]
+        """What the event log has, in order, after the two accounts and the focal point."""
+        return [row.act for row in await self.log()][3:]
 
     async def log(self) -> list[Any]:
         """The rows of the event log."""

@@ -31,6 +31,8 @@ async def sign_in(request: web.Request) -> web.StreamResponse:
     """POST /sign-in, from its page or from a dialog over a page whose session has ended."""
     given = credentials(await posted(request))
     signed = await _sign_in(request, given)
+    if isinstance(signed, signing_in.CodeNeeded):
+        raise Refused("code-needed")
     if isinstance(signed, Refused):
         if wants_json(request):
             raise signed
@@ -49,7 +51,9 @@ async def sign_in(request: web.Request) -> web.StreamResponse:
     return response
 
 
-async def _sign_in(request: web.Request, given: Credentials) -> signing_in.SignedIn | Refused:
+async def _sign_in(
+    request: web.Request, given: Credentials
+) -> signing_in.SignedIn | signing_in.CodeNeeded | Refused:
     services, at = request.app[SERVICES], request.app[SERVICES].now
     # the peer of the connection, never a header: a stranger could write anything into one
     network = limits.network_of(request.remote)
