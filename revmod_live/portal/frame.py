@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 PROFILE: Final = "/account"
 """Where somebody finds what is their own: the one page of whoever is not approved."""
 
+CHAT: Final = "/profile/chat"
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -60,6 +62,11 @@ def sidebar(actor: Actor) -> tuple[Place, ...]:
 def own_menu(actor: Actor) -> tuple[Place, ...]:
     """The places of the person's own menu, above *Log out* (PRO-09)."""
     return _shown(ACCOUNT, actor)
+
+
+def chat_path(actor: Actor) -> str:
+    """Where this person's chats with the secretariat are."""
+    return "/console/chats" if actor.role is Role.SECRETARIAT else CHAT
 
 
 def _shown(places: tuple[Place, ...], actor: Actor) -> tuple[Place, ...]:

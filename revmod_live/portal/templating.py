@@ -97,7 +97,7 @@ def language(request: web.BaseRequest) -> Language:
 
 
 def _back_to(request: web.Request) -> str:
-    """The page itself; what a form was answered with has no address, and comes back to the form's own page."""
+    """The page itself; what a form was answered with has no address: the page that sent the form."""
     if request.method == "GET":
         return local_path(request.rel_url.raw_path_qs)
     try:
@@ -139,6 +139,7 @@ def _environment(
         "sidebar": frame.sidebar,
         "own_menu": frame.own_menu,
         "own_page": frame.PROFILE,
+        "chat_path": frame.chat_path,
         "reset_place": lambda reset, keys: acts.reset_place(names, reset, keys),
     }
     environment.tests["allowed"] = lambda ruling: isinstance(ruling, Allowed)

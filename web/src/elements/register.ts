@@ -1,8 +1,11 @@
 /** Gives the elements their names. Apart from the classes, so that tests can import those without effects. */
+import { RmBell } from "./bell";
 import { RmChat } from "./chat";
 import { RmChatCount, RmChatList } from "./chat-list";
 import { RmDrawer } from "./drawer";
 import { RmLog } from "./log";
+import { RmMenu } from "./menu";
+import { RmNotices } from "./notices";
 import { RmPage } from "./page";
 import type { PagePort } from "./port";
 import { RmSection } from "./section";
@@ -22,5 +25,8 @@ export function register(connect: (page: string) => PagePort): void {
   customElements.define("rm-chat", RmChat);
   customElements.define("rm-chat-list", RmChatList);
   customElements.define("rm-chat-count", RmChatCount);
+  customElements.define("rm-menu", RmMenu);
+  customElements.define("rm-bell", RmBell);
+  customElements.define("rm-notices", RmNotices);
   customElements.define("rm-sign-in", RmSignIn);
 }
