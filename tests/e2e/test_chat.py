@@ -1,4 +1,4 @@
-"""The chat of a person with the secretariat: from both sides, live, before approval, through a dead server."""
+"""The chat of a person with the secretariat: both sides, live, before approval, through a dead server."""
 
 from __future__ import annotations
 
