@@ -27,6 +27,8 @@ ACTS: Final = {
     "claim-expired": says("%(name)s was not heard of any more, so the section is free"),
     "claim-ended": says("the section was freed, because the account of %(name)s is not active"),
     "text-edited": says("changed the text"),
+    "text-read": says("read the text: %(instrument)s"),
+    "push-refused": says("sent text without the right to draft here: it was not taken"),
     "vote-cast": says("voted to close"),
     "vote-withdrawn": says("withdrew the vote"),
     "vote-refused": says("voted on a text that had changed: the vote was not cast"),
@@ -42,7 +44,7 @@ NOTICES: Final = {
     "vote-withdrawn": says("%(state)s withdrew its vote: %(step)s."),
     "votes-reset": says("%(name)s changed %(where)s, so all votes were taken back: %(step)s."),
     "votes-reset-elsewhere": says(
-        "The text of an instrument that your State does not review was changed, so the vote of your State was taken back: %(step)s."
+        "A text that your State does not review was changed, so its vote was taken back: %(step)s."
     ),
     "settings-agreed": says("The settings of the review were agreed."),
     "step-sealed": says("Sealed: %(step)s."),
@@ -62,7 +64,9 @@ def act(names: Names, entry: LogEntry) -> str:
         code = "section-joined"
     elif code == "section-released" and detail.get("holder") != entry.account:
         code = "section-released-by-other"
-    return _say(names, ACTS[code], detail)
+    instrument = _text(detail, "instrument")
+    shown = {"instrument": names.instrument(instrument)} if instrument else {}
+    return _say(names, ACTS[code], {**detail, **shown})
 
 
 def notice(names: Names, line: NoticeLine) -> str:

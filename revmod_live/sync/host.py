@@ -9,8 +9,10 @@ if TYPE_CHECKING:
     from revmod_live.clock import Clock
     from revmod_live.ids import AccountId, OutboxId, PageId, SectionId
     from revmod_live.storage.database import Database
+    from revmod_live.sync.arrivals import Arrivals
     from revmod_live.sync.channel import Post
     from revmod_live.sync.claims import Claims
+    from revmod_live.sync.forged import Forged
     from revmod_live.sync.journal import Journal
     from revmod_live.sync.limits import Limits
     from revmod_live.sync.outbox import Outbox
@@ -49,6 +51,16 @@ class Host(Protocol):
     @property
     def claims(self) -> Claims:
         """Who was heard of."""
+        ...
+
+    @property
+    def arrivals(self) -> Arrivals:
+        """Who comes to a section."""
+        ...
+
+    @property
+    def forged(self) -> Forged:
+        """Who pushed without the right to."""
         ...
 
     async def room(self, section: SectionId) -> Room | None:

@@ -236,6 +236,7 @@ class Member:
             case Push():
                 seat = self.seats.get(SectionId(name[2:]))
                 if seat is None:
+                    self.host.forged.note(self.actor, SectionId(name[2:]))
                     self._refuse(name, frame.seq, RefuseCode.ROLE)
                 else:
                     await seat.push(frame)

@@ -36,7 +36,7 @@ from revmod_live.sync.frames import (
     Why,
 )
 from revmod_live.sync.gate import Refusal, Standing
-from revmod_live.sync.protocol import encode, section_name
+from revmod_live.sync.protocol import CloseCode, encode, section_name
 from revmod_live.sync.room import Offer
 from revmod_live.sync.store import ms
 
@@ -269,6 +269,8 @@ class LiveSeat:
         # what was stored before a right was lost is not to be lost to a Refuse: its Ack is given again
         if standing.mode is Mode.READ and frame.seq > self.outbox.stored:
             code = RefuseCode.ROLE if standing.denied else gate.REFUSED_FOR[standing.why]
+            if code is RefuseCode.ROLE:
+                self.member.host.forged.note(self.member.actor, self.section)
             self.put(Refuse(frame.seq, code))
         elif not self._epoch_fits:
             self.put(Refuse(frame.seq, RefuseCode.EPOCH, {"epoch": self.room.facts.section.epoch}))
@@ -352,6 +354,13 @@ async def open_seat(member: Member, section: SectionId, opening: OpenSection) ->
     if standing.denied is not None:
         deny(standing.denied)
         return None
+    try:
+        await host.arrivals.note(member.actor, room.facts)
+    except Unavailable:
+        # what cannot be entered into the log is not read
+        member.end(CloseCode.TRY_LATER, "disk-full")
+        return None
+    await host.fresh(room)
     outbox = await host.outbox(room, member.actor.account, OutboxId(opening.outbox))
     if outbox.holder is not None:
         # an outbox has one socket: the later Open closes the earlier

@@ -17,10 +17,12 @@ from revmod_live.docs.canonical import section_bytes, section_digest
 from revmod_live.errors import NotFound, Stale, Unavailable
 from revmod_live.sync import gate, store, texts, ydoc
 from revmod_live.sync.announcements import Announcements
+from revmod_live.sync.arrivals import Arrivals
 from revmod_live.sync.channel import Post
 from revmod_live.sync.claims import Claims
 from revmod_live.sync.ended import Ended
 from revmod_live.sync.facts import read_facts
+from revmod_live.sync.forged import Forged
 from revmod_live.sync.frames import RefuseCode
 from revmod_live.sync.history import History
 from revmod_live.sync.housekeeping import Housekeeping
@@ -69,6 +71,8 @@ class Rooms:
         self.post: Final = Post(bound_bytes=limits.backlog_bytes, monotonic=clock.monotonic)
         self.journal: Final = Journal(db, clock, limits, self)
         self.claims: Final = Claims(db, clock, self._has_open)
+        self.arrivals: Final = Arrivals(db, clock)
+        self.forged: Final = Forged(db, clock)
         self.history: Final = History(db, pause_s=limits.run_pause_s)
         self.rooms: Final[dict[SectionId, Room]] = {}
         self.pages: Final[dict[PageId, Page]] = {}
@@ -399,6 +403,7 @@ class Rooms:
         self.history.end_all()
         if not self.read_only():
             await self.history.write()
+            await self.forged.write(everything=True)
             for room in tuple(self.rooms.values()):
                 if room.activity.tail_rows:
                     await housekeeping.fold(room)

@@ -382,7 +382,10 @@ def logged_runs(tx: ReadTx, section: SectionId, *, after: int) -> dict[AccountId
 
 
 def keep_late(tx: WriteTx, account: AccountId, late: LateText, *, bound_bytes: int) -> None:
-    """Keep a late text, once for each id. Raises Refused (`size`) beyond the person's share."""
+    """Keep a late text, once for each id. Raises Refused (`size`) beyond the person's share.
+
+    What was dismissed is kept as well, and takes no share: whoever tidies up can go on.
+    """
     known = tx.execute(
         select(late_texts.c.id).where(late_texts.c.account == account, late_texts.c.id == late.id)
     ).one_or_none()
@@ -390,7 +393,9 @@ def keep_late(tx: WriteTx, account: AccountId, late: LateText, *, bound_bytes: i
         return
     size = len(late.update) + len(late.base) + len(late.before.encode()) + len(late.after.encode())
     kept = tx.execute(
-        select(func.coalesce(func.sum(late_texts.c.size_bytes), 0)).where(late_texts.c.account == account)
+        select(func.coalesce(func.sum(late_texts.c.size_bytes), 0)).where(
+            late_texts.c.account == account, late_texts.c.dismissed_at.is_(None)
+        )
     ).scalar_one()
     if kept + size > bound_bytes:
         raise Refused("size")

@@ -14,7 +14,7 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final, assert_never
 
-from revmod_live.errors import Malformed, Refused
+from revmod_live.errors import Malformed, Refused, Unavailable
 from revmod_live.ids import SectionId
 from revmod_live.sync import gate, presence, statevector
 from revmod_live.sync import yjs_protocol as yjs
@@ -75,6 +75,7 @@ class YjsMember:
         self.page = page
         room = self.room
         try:
+            await self._arrive()
             room.seats[self] = None
             if page is not None:
                 page.join(self)
@@ -88,6 +89,15 @@ class YjsMember:
             self.host.post.flush_now()
             code, reason = self._ending or (CloseCode.GOING_AWAY, "")
             await self.channel.close(code, reason)
+
+    async def _arrive(self) -> None:
+        try:
+            await self.host.arrivals.note(self.actor, self.room.facts)
+        except Unavailable:
+            # what cannot be entered into the log is not read
+            self.end(CloseCode.TRY_LATER, "disk-full")
+        # much may have happened meanwhile
+        await self._fresh()
 
     async def _read(self) -> None:
         try:
@@ -307,7 +317,10 @@ class YjsMember:
         at_ms = ms(host.clock.now())
         if standing.mode is Mode.READ:
             if not room.brings_nothing(update):
-                self._refuse(RefuseCode.ROLE if standing.denied else gate.REFUSED_FOR[standing.why])
+                code = RefuseCode.ROLE if standing.denied else gate.REFUSED_FOR[standing.why]
+                if code is RefuseCode.ROLE:
+                    host.forged.note(self.actor, room.section)
+                self._refuse(code)
             return
         result = room.admit(Offer(update, self.actor.account, None, None, at_ms, at_ms, self))
         if isinstance(result, Entry):

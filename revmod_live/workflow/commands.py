@@ -341,6 +341,31 @@ def text_moved(
     return True
 
 
+def record_refused_push(tx: WriteTx, actor: Actor, section: SectionId, *, times: int, at: datetime) -> bool:
+    """Keep that somebody without the right to write sent text, `times` since it was last entered.
+
+    Whether it was kept: not where there is no such section, nor of somebody who drafts there. Nothing
+    of what was sent is kept. Promise 4.
+    """
+    facts, place = queries.section_facts(tx, section), queries.place(tx, section)
+    if facts is None or place is None or rules.may_draft(actor, place) != Refused("role"):
+        return False
+    tx.record(
+        Entry(
+            at=at,
+            act="push-refused",
+            account=actor.account,
+            state=actor.state,
+            review=facts.review,
+            step=facts.step,
+            section=section,
+            detail={"because": "role", "times": times},
+        )
+    )
+    tx.announce(LogGrew(facts.step, "push-refused", section))
+    return True
+
+
 def store_text(tx: WriteTx, section: SectionId, *, rev: int, text: bytes, digest: Digest) -> bool:
     """Keep a section's canonical bytes, and note their digest as that of revision `rev`.
 

@@ -172,6 +172,8 @@ class SectionView:
     """
 
     id: SectionId
+    step: StepId
+    instrument: InstrumentCode
     key: str
     name: str
     epoch: str
@@ -342,6 +344,7 @@ class EditLog:
     code: str
     phase: int
     cast: Cast
+    step: StepId
     letter: StepLetter
     state: StepState
     instrument: InstrumentCode

@@ -64,7 +64,7 @@ def drafting_page(
             section_view(actor, place, row, texts[row.id], [c for c in claims if c.section == row.id])
             for row in rows
         ),
-        votes=vote_lines(facts) if may_see else (),
+        votes=vote_lines(tx, facts) if may_see else (),
         draft=rules.may_draft(actor, place),
         see_log=rules.may_see_log(actor, place),
         see_vote=see_vote,
@@ -94,6 +94,8 @@ def section_view(
     mode, why = mode_of(rules.may_push(actor, place, claims))
     return SectionView(
         id=row.id,
+        step=row.step,
+        instrument=row.instrument,
         key=row.key,
         name=row.name,
         epoch=row.epoch,
@@ -145,6 +147,7 @@ def edit_log(
         code=review.code,
         phase=review.phase,
         cast=review.cast,
+        step=step.id,
         letter=step.letter,
         state=step.state,
         instrument=here,

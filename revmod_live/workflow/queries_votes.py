@@ -16,7 +16,7 @@ from revmod_live.ids import Digest, InstrumentCode, StepId
 from revmod_live.storage.database import ReadTx
 from revmod_live.workflow import queries, rules, store, transitions
 from revmod_live.workflow.model import Ballot, Place, Reset, SectionFacts, Seen, StepFacts
-from revmod_live.workflow.pages import Moved, MyVote, SectionText, TextPair, VotePage, WordCount
+from revmod_live.workflow.pages import Moved, MyVote, SectionText, TextPair, VoteLine, VotePage, WordCount
 from revmod_live.workflow.queries_drafting import claim_line
 from revmod_live.workflow.queries_home import known_step, vote_lines
 
@@ -35,6 +35,8 @@ def vote_page(tx: ReadTx, actor: Actor, code: str, letter: str, *, at: datetime)
     texts = queries.texts_of(tx, rows)
     keys = {row.id: row.key for row in rows}
     resets = store.resets_of(tx, step.id)
+    lines = vote_lines(tx, facts)
+    last_by = resets[-1].by if resets and resets[-1].section in keys else None
     return VotePage(
         code=review.code,
         phase=review.phase,
@@ -48,16 +50,16 @@ def vote_page(tx: ReadTx, actor: Actor, code: str, letter: str, *, at: datetime)
         step_digest=None if facts.digests is None else facts.digests.step,
         asked=_asked(actor, facts),
         sections=tuple(SectionText(row.id, row.key, row.name, row.instrument, texts[row.id]) for row in rows),
-        votes=vote_lines(facts),
+        votes=lines,
         holders=tuple(
             (keys[claim.section], claim_line(actor, _at(facts.place, rows, claim.section), claim))
             for claim in store.live_claims(tx, step_id=step.id)
             if claim.section in keys
         ),
         words=_words(tx, facts.place, rows),
-        mine=_my_vote(tx, actor, facts, step.id, resets),
+        mine=_my_vote(tx, actor, lines, step.id, [one for one in resets if one.section in keys]),
         last_reset=resets[-1] if resets else None,
-        last_reset_by=store.name_of(tx, resets[-1].by) if resets else None,
+        last_reset_by=None if last_by is None else store.name_of(tx, last_by),
         vote=rules.may_vote_at_all(actor, facts),
         withdraw=rules.may_withdraw(actor, facts),
     )
@@ -92,7 +94,7 @@ def _words(tx: ReadTx, whole: Place, rows: Sequence[SectionFacts]) -> tuple[Word
 
 
 def _my_vote(
-    tx: ReadTx, actor: Actor, facts: StepFacts, step: StepId, resets: Sequence[Reset]
+    tx: ReadTx, actor: Actor, lines: Iterable[VoteLine], step: StepId, resets: Sequence[Reset]
 ) -> MyVote | None:
     mine = [ballot for ballot in store.ballots(tx, step) if ballot.state == actor.state]
     if not mine:
@@ -100,14 +102,16 @@ def _my_vote(
     last = mine[-1]
     moved = what_moved(tx, step, last.seen, actor=actor)
     taken_by = _taken_by(last, resets)
+    living = next((line for line in lines if line.vote is not None and line.vote.id == last.id), None)
     return MyVote(
         at=last.at,
         name=last.name,
         seen=last.seen,
-        is_live=any(vote.id == last.id for vote in facts.live),
+        is_live=living is not None,
         is_withdrawn=last.withdrawn_at is not None,
         is_same=moved.is_known and not moved.pairs,
         cast_by_other=last.account != actor.account,
+        by_predecessor=living is not None and living.by_predecessor,
         reset=taken_by,
         reset_by=None if taken_by is None else store.name_of(tx, taken_by.by),
         moved=moved,

@@ -9,10 +9,11 @@ from dataclasses import replace
 import pytest
 
 from revmod_live.accounts.model import Standing
-from revmod_live.accounts.store import set_standing
+from revmod_live.accounts.store import focal_points, set_standing
 from revmod_live.errors import Malformed, NotFound, Refused
 from revmod_live.events import CastChanged, ClaimsChanged
-from revmod_live.ids import StateCode
+from revmod_live.ids import ClaimId, StateCode
+from revmod_live.storage.database import WriteTx
 from revmod_live.storage.log import event_log
 from revmod_live.workflow import commands, queries, queries_stake, queries_votes, rules
 from revmod_live.workflow.model import Place, StepState
@@ -179,3 +180,108 @@ def test_the_vote_page_of_a_temporary_focal_point_is_a_focal_points(world: World
     page = world.read(lambda tx: queries_votes.vote_page(tx, REX, CODE, "c", at=world.at))
     assert said(page.vote) == "yes"
     assert page.asked == page.step_digest
+
+
+# ------------------------------------------------------------------ one focal point at a time: D-08
+
+
+def speaks_for(world: World, who: str) -> None:
+    """Record that `who` is the focal point of their State now, in place of whoever was."""
+
+    def command(tx: WriteTx) -> None:
+        state = PEOPLE[who].state
+        tx.execute(
+            focal_points.update()
+            .where(focal_points.c.state == state, focal_points.c.until.is_(None))
+            .values(until=world.at)
+        )
+        tx.execute(focal_points.insert().values(state=state, account=PEOPLE[who].account, since=world.at))
+
+    world.write(command)
+
+
+def votes(world: World, reader: str) -> dict[str, tuple[str, bool]]:
+    page = world.read(lambda tx: queries_votes.vote_page(tx, PEOPLE[reader], CODE, "b", at=world.at))
+    return {line.state: (line.vote.name, line.by_predecessor) for line in page.votes if line.vote}
+
+
+def withdraw(world: World, who: str) -> None:
+    world.write(lambda tx: commands.withdraw_vote(tx, PEOPLE[who], world.step("b"), world.at))
+
+
+def test_an_alternate_does_everything_but_cast_and_withdraw_the_vote(world: World) -> None:
+    speaks_for(world, "ben")
+    facts = world.read(lambda tx: queries.step_facts(tx, world.step("b")))
+    assert said(rules.may_vote_at_all(PEOPLE["ben"], facts)) == "yes"
+    assert said(rules.may_vote_at_all(PEOPLE["bas"], facts)) == "alternate"
+    with pytest.raises(Refused, match="alternate"):
+        world.vote("bas", "b")
+    world.vote("ben", "b")
+    with pytest.raises(Refused, match="alternate"):
+        withdraw(world, "bas")
+    claim = world.take("bas", KEY)
+    world.write(lambda tx: commands.release_section(tx, PEOPLE["bas"], ClaimId(claim), world.at))
+
+
+def test_while_the_focal_point_is_suspended_an_alternate_speaks_for_the_state(world: World) -> None:
+    speaks_for(world, "ben")
+    suspended(world, "ben")
+    world.vote("bas", "b")
+    assert world.live("b") == {"BOR"}
+
+
+def test_a_predecessors_vote_counts_and_is_shown_as_such_to_everybody(world: World) -> None:
+    speaks_for(world, "ben")
+    world.vote("ben", "b")
+    assert votes(world, "cleo") == {"BOR": ("Ben", False)}
+    speaks_for(world, "bas")
+    assert world.live("b") == {"BOR"}
+    for reader in ("bas", "cleo", "sue"):
+        assert votes(world, reader) == {"BOR": ("Ben", True)}
+    page = world.read(lambda tx: queries_votes.vote_page(tx, PEOPLE["bas"], CODE, "b", at=world.at))
+    assert page.mine is not None
+    assert (page.mine.is_live, page.mine.by_predecessor, page.mine.name) == (True, True, "Ben")
+    assert (said(page.vote), said(page.withdraw)) == ("voted", "yes")
+
+
+def test_a_predecessors_vote_ends_when_the_successor_withdraws_it(world: World) -> None:
+    speaks_for(world, "ben")
+    world.vote("ben", "b")
+    speaks_for(world, "bas")
+    with pytest.raises(Refused, match="voted"):
+        world.vote("bas", "b")
+    withdraw(world, "bas")
+    assert world.live("b") == set()
+    world.vote("bas", "b")
+    assert votes(world, "cleo") == {"BOR": ("Bas", False)}
+
+
+def test_a_predecessors_vote_ends_when_the_text_changes(world: World) -> None:
+    speaks_for(world, "ben")
+    world.vote("ben", "b")
+    speaks_for(world, "bas")
+    world.edit("bea", KEY, "some words")
+    assert world.live("b") == set()
+
+
+def test_a_predecessors_vote_seals_with_the_others(world: World) -> None:
+    speaks_for(world, "ben")
+    world.vote("ben", "b")
+    speaks_for(world, "bas")
+    world.vote("cleo", "b")
+    assert world.vote("dan", "b")
+    assert world.state("b") == "sealed"
+
+
+def test_the_vote_of_a_temporary_focal_point_is_a_predecessors_once_one_is_approved(world: World) -> None:
+    suspend(world, "ann")
+    world.advance_to("c")
+    mandate(world)
+    seen = world.asked("ann", "c")
+    world.write(lambda tx: commands.cast_vote(tx, REX, world.step("c"), seen=seen, at=world.at))
+    page = world.read(lambda tx: queries_votes.vote_page(tx, PEOPLE["ben"], CODE, "c", at=world.at))
+    assert [line.by_predecessor for line in page.votes if line.state == AVA] == [False]
+    world.write(lambda tx: set_standing(tx, PEOPLE["ann"].account, Standing.APPROVED, START))
+    page = world.read(lambda tx: queries_votes.vote_page(tx, PEOPLE["ann"], CODE, "c", at=world.at))
+    assert [line.by_predecessor for line in page.votes if line.state == AVA] == [True]
+    assert said(page.withdraw) == "yes"

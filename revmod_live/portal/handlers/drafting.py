@@ -10,7 +10,7 @@ from revmod_live.accounts.model import Actor
 from revmod_live.docs.schema import SCHEMA
 from revmod_live.errors import Allowed, NotFound, Refused
 from revmod_live.ids import AccountId, ClaimId, SectionId
-from revmod_live.portal import moving, reasons, texts
+from revmod_live.portal import moving, reads, reasons, texts
 from revmod_live.portal.answers import json, see_other, wants_json
 from revmod_live.portal.forms import (
     claim_to_release,
@@ -43,6 +43,7 @@ async def show_drafting(request: web.Request) -> web.StreamResponse:
     services, actor, words = request.app[SERVICES], visitor(request).actor, names_of(request)
     code, letter, instrument = review_in(request), step_in(request), instrument_in(request)
     page = await moving.drafting_page(services, actor, code, letter, instrument)
+    await reads.noted(services, actor, page.step, [page.instrument])
     log = await _log(services, request, limit=NEWEST) if isinstance(page.see_log, Allowed) else None
     return request.app[PAGES].page(
         request,
@@ -70,9 +71,14 @@ async def show_log(request: web.Request) -> web.StreamResponse:
 async def _log(services: Services, request: web.Request, *, limit: int, before: int | None = None) -> EditLog:
     actor, code = visitor(request).actor, review_in(request)
     letter, instrument = step_in(request), instrument_in(request)
-    return await services.db.read(
-        lambda tx: queries_drafting.edit_log(tx, actor, code, letter, instrument, before=before, limit=limit)
-    )
+
+    def ask(tx: ReadTx) -> EditLog:
+        return queries_drafting.edit_log(tx, actor, code, letter, instrument, before=before, limit=limit)
+
+    log = await services.db.read(ask)
+    # it shows earlier drafts
+    await reads.noted(services, actor, log.step, [instrument])
+    return log
 
 
 async def _differences(
@@ -173,6 +179,7 @@ async def section_text(request: web.Request) -> web.StreamResponse:
     if found.digest_rev != found.rev:
         await services.rooms.bring_up_to_date([section])
         found = await ask()
+    await reads.noted(services, actor, found.step, [found.instrument])
     return json(
         {
             "rev": found.digest_rev,

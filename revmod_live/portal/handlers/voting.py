@@ -11,7 +11,7 @@ from aiohttp import web
 from revmod_live.accounts.model import Actor
 from revmod_live.errors import Refused
 from revmod_live.ids import InstrumentCode, StepId
-from revmod_live.portal import moving, reasons, texts
+from revmod_live.portal import moving, reads, reasons, texts
 from revmod_live.portal.answers import json, see_other, wants_json
 from revmod_live.portal.forms import posted, review_in, seen_digest, step_in
 from revmod_live.portal.names import Names
@@ -128,6 +128,8 @@ async def _live_page(services: Services, page: VotePage) -> str:
 async def _page(
     request: web.Request, page: VotePage, *, refused: RefusedView | None = None, status: int = 200
 ) -> web.Response:
+    actor, shown = visitor(request).actor, [section.instrument for section in page.sections]
+    await reads.noted(request.app[SERVICES], actor, page.step, shown)
     words = names_of(request)
     mine = page.mine.moved if page.mine else Moved(is_known=True, pairs=())
     return request.app[PAGES].page(
