@@ -1,4 +1,4 @@
-"""The command line: serve, the demonstration, access tokens, digests.
+"""The command line: serve, the demonstration, accounts and their letters, access tokens, digests.
 
 Parses words, opens what it needs, calls one thing, prints. Refusals go to standard error and end
 with 1, words that cannot be read with 2.
@@ -21,14 +21,19 @@ from typing import Any, Final
 import click
 import uvloop
 
+from revmod_live.accounts.model import Role
+from revmod_live.accounts.papers import Nomination
 from revmod_live.accounts.people import find_by_email
 from revmod_live.accounts.tokens import make_token
-from revmod_live.app import demo
+from revmod_live.app import demo, desk
 from revmod_live.app.building import House, parts, running
+from revmod_live.app.keys import NAME as KEY
 from revmod_live.app.stopping import until_told_to_stop
 from revmod_live.docs import canonical
-from revmod_live.errors import Malformed, NotFound, RevmodError, Unavailable
-from revmod_live.portal import languages
+from revmod_live.errors import Malformed, NotFound, Refused, RevmodError, Unavailable
+from revmod_live.ids import LetterId, StateCode
+from revmod_live.mail.model import Letter
+from revmod_live.portal import languages, reasons
 from revmod_live.settings import Settings, from_environment
 from revmod_live.storage.database import WriteTx
 from revmod_live.sync import ydoc
@@ -38,13 +43,18 @@ DATA: Final = click.option(
     type=click.Path(file_okay=False, path_type=Path),
     help="Folder of the database and files (default: var, or REVMOD_DATA_DIR).",
 )
+URL: Final = click.option("--url", help="Address of the platform in letters (default: REVMOD_ORIGINS).")
 PORT: Final = click.option("--port", type=click.IntRange(0, 65_535), help="0 lets the system choose.")
 
 
 def _(message: str, **values: object) -> str:
     """A sentence in the language of the terminal."""
+    return _language().text(message, **values)
+
+
+def _language() -> languages.Language:
     wanted = os.environ.get("LC_ALL") or os.environ.get("LANG") or ""
-    return _languages()[languages.choose(cookie=None, accepted=wanted[:2])].text(message, **values)
+    return _languages()[languages.choose(cookie=None, accepted=wanted[:2])]
 
 
 @cache
@@ -113,6 +123,125 @@ def token(email: str, data: Path | None, days: int) -> None:
     _run(run())
 
 
+@main.command("init")
+@click.argument("email")
+@click.option("--name", required=True, help="Name of the officer.")
+@URL
+@DATA
+def init_command(email: str, name: str, url: str | None, data: Path | None) -> None:
+    """Make the first account of the secretariat, and the key that receipts are signed with."""
+
+    async def run() -> None:
+        async with parts(_settings(data, url=url)) as services:
+            link = await desk.first_officer(services, email=email, name=name)
+            click.echo(_("Open this address once, within ten days, and choose a password:"))
+            click.echo(link)
+            click.echo(_("The signing key is in %(file)s. Keep a copy.", file=services.settings.keys / KEY))
+
+    _run(run())
+
+
+@main.command("invite")
+@click.argument("email")
+@click.option("--name", required=True, help="Name of the person, as in the note verbale.")
+@click.option("--role", required=True, type=click.Choice([role.value for role in Role]))
+@click.option("--state", help="Three letters; none for an officer of the secretariat.")
+@click.option("--reference", required=True, help="Reference of the note verbale.")
+@click.option("--dated", required=True, help="The day it bears, such as 2026-05-04.")
+@click.option("--language", type=click.Choice(list(languages.OFFERED)), default="en")
+@URL
+@DATA
+def invite_command(
+    email: str,
+    *,
+    name: str,
+    role: str,
+    state: str | None,
+    reference: str,
+    dated: str,
+    language: str,
+    url: str | None,
+    data: Path | None,
+) -> None:
+    """Record a note verbale and invite EMAIL, also while the server runs: it sends the letter."""
+
+    async def run() -> None:
+        code = StateCode(state) if state else None
+        named = Nomination(code, Role(role), email, name, reference, desk.day(dated), language=language)
+        async with parts(_settings(data, url=url)) as services:
+            account = await desk.invite(services, named)
+            click.echo(
+                _("Invited: %(email)s. The letter goes out while the server runs.", email=account.email)
+            )
+
+    _run(run())
+
+
+@main.command("approve")
+@click.argument("email")
+@URL
+@DATA
+def approve_command(email: str, url: str | None, data: Path | None) -> None:
+    """Approve the profile that EMAIL has submitted, also while the server runs."""
+
+    async def run() -> None:
+        async with parts(_settings(data, url=url)) as services:
+            account, differences = await desk.approve(services, email)
+            for one in differences:
+                click.echo(f"  {one.field}: {one.said} ≠ {one.noted}")
+            click.echo(_("Approved: %(email)s.", email=account.email))
+
+    _run(run())
+
+
+@main.command("disable")
+@click.argument("email")
+@click.option("--reason", required=True, help="Kept in the log.")
+@DATA
+def disable_command(email: str, reason: str, data: Path | None) -> None:
+    """End the access of EMAIL for good, also while the server runs: open pages close within seconds."""
+
+    async def run() -> None:
+        async with parts(_settings(data)) as services:
+            account = await desk.disable(services, email, reason)
+            click.echo(_("Disabled: %(email)s.", email=account.email))
+
+    _run(run())
+
+
+@main.command("outbox")
+@click.argument("letter", required=False)
+@click.option("--again", is_flag=True, help="Try to send LETTER again at once.")
+@DATA
+def outbox_command(letter: str | None, data: Path | None, *, again: bool) -> None:
+    """List the newest letters, or print LETTER."""
+
+    async def run() -> None:
+        async with parts(_settings(data)) as services:
+            if letter is None:
+                for one in await desk.outbox(services):
+                    click.echo(f"{one.id}  {one.made_at:%Y-%m-%d %H:%M}  {one.recipient:32} {one.kind}")
+                    click.echo(f"    {_letter_state(one)}")
+                if not services.settings.smtp_url:
+                    click.echo(_("Letters are written to %(folder)s.", folder=services.settings.outbox))
+            elif again:
+                await desk.send_again(services, LetterId(letter))
+            else:
+                click.echo(await desk.read_letter(services, LetterId(letter)))
+
+    _run(run())
+
+
+def _letter_state(letter: Letter) -> str:
+    if letter.sent_at is not None:
+        return _("sent %(at)s UTC", at=f"{letter.sent_at:%Y-%m-%d %H:%M}")
+    if letter.is_stuck:
+        return _("not sent, and not tried again: %(problem)s", problem=letter.last_problem)
+    if letter.last_problem:
+        return _("not sent yet, will be tried again: %(problem)s", problem=letter.last_problem)
+    return _("waits until the server runs")
+
+
 @main.command()
 @click.option("--section", "key", required=True, help="Key of the section, such as b/untoc/art-5.")
 @click.option("--fields", required=True, help="Names of its fields, separated by commas.")
@@ -135,8 +264,10 @@ async def _demonstration(settings: Settings, *, more: int) -> AsyncIterator[tupl
         yield house, await demo.ensure(house.services, more=more)
 
 
-def _settings(data: Path | None, *, port: int | None = None, host: str | None = None) -> Settings:
-    settings = from_environment(os.environ, data_dir=data)
+def _settings(
+    data: Path | None, *, port: int | None = None, host: str | None = None, url: str | None = None
+) -> Settings:
+    settings = from_environment({**os.environ, **({"REVMOD_ORIGINS": url} if url else {})}, data_dir=data)
     return replace(
         settings,
         port=settings.port if port is None else port,
@@ -184,6 +315,10 @@ def _explained(problem: BaseException) -> str:
             )
         case NotFound(what="account"):
             return _("There is no account with that e-mail address.")
+        case NotFound(what="letter"):
+            return _("There is no such letter, or it was sent already.")
+        case Refused():
+            return reasons.sentence(_language(), problem)
         case _:
             return str(problem)
 

@@ -80,6 +80,9 @@ REASONS: Final = {
     "own-account": says("Nobody decides on their own account. Ask a colleague in the secretariat."),
     "account-disabled": says("This account is disabled. The secretariat can enable it again."),
     "not-disabled": says("This account is not disabled, so there is nothing to enable."),
+    "officer-there": says(
+        "There is an account of the secretariat already. It can invite others on its own pages."
+    ),
     "not-approved": says("This account is not approved at the moment, so this cannot be done with it."),
     "not-focal-point": says("This person is not a focal point, so nobody can take their place as one."),
     "profile-not-saved": says("Save your profile first: only what was saved can be submitted."),
