@@ -21,7 +21,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 DEFAULT: Final = "en"
 
@@ -65,14 +65,24 @@ class Language:
         return self.catalogue.ngettext(one, many, n) % {"n": n, **values}
 
 
-def load() -> Mapping[str, Language]:
-    """Every language offered, by code. Raises ValueError (Babel's) for a catalogue that cannot be read."""
-    return {code: _language(code, own_name, locale) for code, (own_name, locale) in OFFERED.items()}
+def load(read: Callable[[str], bytes] | None = None) -> Mapping[str, Language]:
+    """Every language offered, by code, in the order of the chooser.
+
+    read: the `.po` file of a code; for tests, others than the package's own.
+    Raises ValueError (Babel's) for a catalogue that cannot be read.
+    """
+    read = read or _packaged
+    return {code: _language(code, *named, read(code)) for code, named in OFFERED.items()}
 
 
-def _language(code: str, own_name: str, locale_code: str) -> Language:
-    po = resources.files("revmod_live.portal").joinpath(f"locale/{code}/LC_MESSAGES/messages.po")
-    catalogue = read_po(io.BytesIO(po.read_bytes()), locale=code, abort_invalid=True)
+def _packaged(code: str) -> bytes:
+    return (
+        resources.files("revmod_live.portal").joinpath(f"locale/{code}/LC_MESSAGES/messages.po").read_bytes()
+    )
+
+
+def _language(code: str, own_name: str, locale_code: str, po: bytes) -> Language:
+    catalogue = read_po(io.BytesIO(po), locale=code, abort_invalid=True)
     compiled = io.BytesIO()
     write_mo(compiled, catalogue)
     compiled.seek(0)

@@ -57,7 +57,7 @@ def pairs(language: str) -> list[tuple[str, str]]:
     return found
 
 
-def _general(message_id: str | tuple[str, ...]) -> str:
+def _general(message_id: str | list[str] | tuple[str, ...]) -> str:
     return message_id if isinstance(message_id, str) else message_id[1]
 
 
