@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from aiohttp import ClientSession, WSServerHandshakeError
+from aiohttp import ClientSession, WSMsgType, WSServerHandshakeError
 
 from revmod_live.accounts import people, tokens
 from revmod_live.portal.cookies import SESSION
+from revmod_live.portal.handlers import sockets
 from revmod_live.portal.route_table import Answers, Route, Who
 from revmod_live.portal.routes import ROUTES
 from revmod_live.storage.database import WriteTx
@@ -195,6 +197,20 @@ async def test_a_socket_opens_for_a_token_in_the_header_and_on_yjs_in_the_addres
         assert await upgrade(house, f"/yjs/{section}?token={token}", {}) == 101
         assert await upgrade(house, f"/yjs/{section}?token=rmt_none", {"Cookie": cookie}) == 401
         assert await upgrade(house, f"/live?token={token}", {}) == 401
+
+
+async def test_a_stock_client_whose_line_is_dead_is_found_out_and_let_go(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sockets, "YJS_HEARTBEAT_S", 0.2)
+    async with a_house(tmp_path) as house, ClientSession() as http:
+        section = house.section("b", "b/untoc/art-5")
+        token = await a_token(house, "expert", "BOR")
+        # autoping off: nothing answers the server's ping
+        url = f"{house.url}/yjs/{section}?token={token}"
+        async with http.ws_connect(url, autoping=False) as socket, asyncio.timeout(10):
+            said = [message.type async for message in socket]
+        assert WSMsgType.PING in said
 
 
 async def test_tokens_and_passwords_are_in_no_log(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:

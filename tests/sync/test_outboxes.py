@@ -188,6 +188,17 @@ async def test_late_text_has_a_bound_for_each_person(tmp_path: Path) -> None:
         assert ben.frames_of(frames.Ack) == [frames.Ack(1, 0)]
 
 
+async def test_late_text_that_was_dismissed_takes_no_share(tmp_path: Path) -> None:
+    async with a_rehearsal(tmp_path, limits=Limits(late_bytes=30)) as room:
+        (ann,) = await room.come("ann", take=False)
+        for seq in (1, 2, 3, 4):
+            ann.say(room.name, frames.Late(seq, *_late("frozen")))
+            await room.settle()
+            for kept in await room.rooms.late_of(ann.actor.account):
+                await room.rooms.dismiss_late(ann.actor.account, kept.id)
+        assert ann.frames_of(frames.Refuse) == []
+
+
 async def test_a_failed_commit_is_repeated_and_stored_once(tmp_path: Path) -> None:
     async with a_rehearsal(tmp_path) as room:
         (ann,) = await room.come("ann")
