@@ -28,7 +28,9 @@ if TYPE_CHECKING:
     from aiohttp import web
 
 MAX_BODY_BYTES: Final = 64 * 1024
-"""No form of this portal is larger; text travels by the socket."""
+"""No form of this portal is larger, but those with a file; text travels by the socket."""
+MAX_UPLOAD_BYTES: Final = 10 * 1024 * 1024 + MAX_BODY_BYTES
+"""A form with one file of 10 MiB."""
 
 _ID: Final = re.compile(r"[a-z2-7]{26}")
 _DIGEST: Final = re.compile(r"[0-9a-f]{64}")

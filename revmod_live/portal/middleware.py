@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING, Final
 
 from aiohttp import web
 
+from revmod_live.accounts.model import Role
 from revmod_live.errors import Malformed, NotFound, Refused, RevmodError, Unavailable
 from revmod_live.portal import languages, visitors
-from revmod_live.portal.answers import problem_answer, sign_in_answer, wants_json
+from revmod_live.portal.answers import problem_answer, see_other, sign_in_answer, wants_json
 from revmod_live.portal.cookies import FORM, LANGUAGE, SESSION
-from revmod_live.portal.forms import MAX_BODY_BYTES
+from revmod_live.portal.forms import MAX_UPLOAD_BYTES
 from revmod_live.portal.keys import ALLOWED, COOKIES, LANGUAGES
 from revmod_live.portal.origins import is_foreign, is_ours
 from revmod_live.portal.route_table import Answers, Route, Who
@@ -66,14 +67,22 @@ async def _answered(request: web.Request, handler: Handler) -> web.StreamRespons
     except web.HTTPException as answer:
         return _plain_http(request, answer)
     except Exception:
-        log.exception("%s %s failed", request.method, request.rel_url.raw_path)
+        # by the route's path, not the address: that of a mailed link is a secret
+        log.exception("%s %s failed", request.method, _route_path(request))
         return problem_answer(request, Unavailable("fault"), status=500)
 
 
 def _refused(request: web.Request, problem: Refused) -> web.StreamResponse:
     if problem.because == "sign-in" and not wants_json(request):
         return sign_in_answer(request)
+    if problem.because == "second-factor-first" and request.method == "GET" and not wants_json(request):
+        return see_other("/account/second-factor")
     return problem_answer(request, problem)
+
+
+def _route_path(request: web.Request) -> str:
+    resource = request.match_info.route.resource
+    return "?" if resource is None else resource.canonical
 
 
 def _plain_http(request: web.Request, answer: web.HTTPException) -> web.StreamResponse:
@@ -97,13 +106,24 @@ async def at_the_gate(request: web.Request, handler: Handler) -> web.StreamRespo
     visitor = request.get(VISITOR)
     if visitor is None and route.who is not Who.ANYONE:
         raise Refused("sign-in")
-    if visitor is not None and route.who is Who.APPROVED and not visitor.actor.active:
-        raise Refused("suspended")
+    if visitor is not None:
+        _check_standing(visitor, route)
     if route.answers is Answers.SOCKET:
         _check_socket(request, visitor)
     elif request.method not in SAFE:
+        if route.uploads:
+            request = request.clone(client_max_size=MAX_UPLOAD_BYTES)
         await _check_form(request, visitor, route)
     return await handler(request)
+
+
+def _check_standing(visitor: Visitor, route: Route) -> None:
+    if route.who in (Who.APPROVED, Who.OFFICER) and not visitor.actor.active:
+        raise Refused("suspended")
+    if route.who is Who.OFFICER and visitor.actor.role is not Role.SECRETARIAT:
+        raise Refused("role")
+    if visitor.must_enrol and not route.before_factor and route.who is not Who.ANYONE:
+        raise Refused("second-factor-first")
 
 
 async def _identify(request: web.Request, route: Route | None) -> None:
@@ -147,15 +167,16 @@ async def _check_form(request: web.Request, visitor: Visitor | None, route: Rout
     # and comes from exactly our origin says as much as a token would: no other site's script may.
     if route.in_place and header is not None and is_ours(request, settings):
         return
-    given = header if header is not None else await _csrf_field(request)
+    given = header if header is not None else await _csrf_field(request, route)
     if not visitors.is_same(given, visitors.csrf_of(request)):
         raise Refused("form-expired")
 
 
-async def _csrf_field(request: web.Request) -> str:
-    if (request.content_length or 0) > MAX_BODY_BYTES:
+async def _csrf_field(request: web.Request, route: Route) -> str:
+    if (request.content_length or 0) > request.client_max_size:
         raise Refused("size")
-    if request.content_type != "application/x-www-form-urlencoded":
+    is_upload = route.uploads and request.content_type == "multipart/form-data"
+    if request.content_type != "application/x-www-form-urlencoded" and not is_upload:
         return ""
     value = (await request.post()).get("csrf", "")
     return value if isinstance(value, str) else ""

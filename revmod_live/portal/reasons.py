@@ -62,6 +62,9 @@ REASONS: Final = {
     "step-up": says("Give your password once more: it was last asked for some time ago."),
     "second-factor-on": says("The second factor is on already. Turn it off first if you want a new one."),
     "second-factor-off": says("The second factor is not on. Turn it on first on your account page."),
+    "second-factor-first": says(
+        "Your role asks for a second factor when you sign in. Turn it on first, on the page Account and security; then everything is open to you."
+    ),
     "second-factor-required": says("Your role requires a second factor, so it cannot be turned off."),
     # invitations and other links
     "link-unknown": says(

@@ -22,6 +22,8 @@ class Who(Enum):
     SIGNED_IN = auto()
     """Also whoever is not approved yet, or suspended: for what is their own alone (PRO-05, PRO-08)."""
     APPROVED = auto()
+    OFFICER = auto()
+    """Approved, and of the secretariat: the console. Its commands ask again."""
     SIGNED_IN_OR_TOKEN = auto()
 
 
@@ -40,6 +42,8 @@ class Route:
     token_in_query: `?token=` is read, for stock clients that cannot set headers.
     in_place: may be sent by a page whose session has ended (middleware says how that is safe).
     by_itself: asked by a page's script without anybody doing anything: no sign that somebody is there.
+    uploads: its form may carry a file (`forms.MAX_UPLOAD_BYTES`).
+    before_factor: open to whoever must turn a second factor on first, so that they can.
     """
 
     method: str
@@ -50,3 +54,5 @@ class Route:
     token_in_query: bool = False
     in_place: bool = False
     by_itself: bool = False
+    uploads: bool = False
+    before_factor: bool = False

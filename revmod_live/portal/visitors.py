@@ -15,14 +15,14 @@ from typing import TYPE_CHECKING, Final
 
 from aiohttp import web
 
-from revmod_live.accounts import sessions, tokens
+from revmod_live.accounts import second_factor, sessions, tokens
 from revmod_live.accounts.model import Actor
 from revmod_live.errors import Refused, Unavailable
 from revmod_live.ids import SessionId
 from revmod_live.workflow import queries_notices
 
 if TYPE_CHECKING:
-    from revmod_live.accounts.model import Session
+    from revmod_live.accounts.model import AccessToken, Session
     from revmod_live.portal.services import Services
     from revmod_live.storage.database import ReadTx
 
@@ -33,6 +33,7 @@ class Visitor:
 
     session: of the cookie, or the token's own id. csrf: what their forms carry; empty with a
     token, because no cookie is read and so nothing can be forged. unread: how many notices.
+    must_enrol: their role asks for a second factor that they have not turned on yet.
     """
 
     actor: Actor
@@ -40,6 +41,7 @@ class Visitor:
     csrf: str
     by_token: bool
     unread: int = 0
+    must_enrol: bool = False
 
 
 VISITOR: Final = web.RequestKey("visitor", Visitor)
@@ -89,10 +91,16 @@ def bearer(request: web.BaseRequest, *, in_query: bool) -> str | None:
 async def by_token(services: Services, token: str) -> Visitor:
     """Whose token this is; Refused("token") for one that is unknown, expired or revoked."""
     at = services.now
-    found = await services.db.read(lambda tx: tokens.token(tx, token, at))
-    if found is None:
+
+    def look(tx: ReadTx) -> tuple[AccessToken, bool] | None:
+        known = tokens.token(tx, token, at)
+        return None if known is None else (known, _must_enrol(tx, services, known.actor))
+
+    looked = await services.db.read(look)
+    if looked is None:
         raise Refused("token")
-    return Visitor(actor=found.actor, session=found.id, csrf="", by_token=True)
+    found, must_enrol = looked
+    return Visitor(found.actor, found.id, csrf="", by_token=True, must_enrol=must_enrol)
 
 
 async def by_cookie(services: Services, token: str, *, is_there: bool) -> Visitor | None:
@@ -102,17 +110,32 @@ async def by_cookie(services: Services, token: str, *, is_there: bool) -> Visito
     """
     at = services.now
 
-    def look(tx: ReadTx) -> tuple[Session, int] | None:
+    def look(tx: ReadTx) -> tuple[Session, int, bool] | None:
         session = sessions.session(tx, token, at)
-        return None if session is None else (session, queries_notices.unread(tx, session.actor.account))
+        if session is None:
+            return None
+        unread = queries_notices.unread(tx, session.actor.account)
+        return session, unread, _must_enrol(tx, services, session.actor)
 
     looked = await services.db.read(look)
     if looked is None:
         return None
-    found, unread = looked
+    found, unread, must_enrol = looked
     if is_there and sessions.is_worth_noting(found, at):
         await _note(services, found.id)
-    return Visitor(actor=found.actor, session=found.id, csrf=found.csrf, by_token=False, unread=unread)
+    return Visitor(
+        actor=found.actor,
+        session=found.id,
+        csrf=found.csrf,
+        by_token=False,
+        unread=unread,
+        must_enrol=must_enrol,
+    )
+
+
+def _must_enrol(tx: ReadTx, services: Services, actor: Actor) -> bool:
+    required = services.settings.second_factor_for
+    return actor.role.value in required and not second_factor.is_on(tx, actor.account)
 
 
 async def _note(services: Services, session: SessionId) -> None:
