@@ -45,7 +45,13 @@ def path_of(route: Route) -> str:
     """A path that fits the route; nothing is at it."""
     an_id = "a" * 26
     return route.path.format(
-        code="2026-ava", step="b", instrument="untoc", section=an_id, id=an_id, page="home"
+        code="2026-ava",
+        step="b",
+        instrument="untoc",
+        section=an_id,
+        id=an_id,
+        account=an_id,
+        page="home",
     )
 
 
