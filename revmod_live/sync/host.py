@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from revmod_live.clock import Clock
     from revmod_live.ids import AccountId, OutboxId, PageId, SectionId
     from revmod_live.storage.database import Database
+    from revmod_live.sync.activity import Activity
     from revmod_live.sync.arrivals import Arrivals
     from revmod_live.sync.channel import Post
     from revmod_live.sync.claims import Claims
@@ -56,6 +57,11 @@ class Host(Protocol):
     @property
     def arrivals(self) -> Arrivals:
         """Who comes to a section."""
+        ...
+
+    @property
+    def activity(self) -> Activity:
+        """Who does something in which session."""
         ...
 
     @property

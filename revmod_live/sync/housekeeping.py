@@ -89,6 +89,8 @@ class Housekeeping:
         rooms.history.end_paused(store.ms(rooms.clock.now()))
         with _apart("the log of edits"):
             await rooms.history.write()
+        with _apart("who is active"):
+            await rooms.activity.write()
         with _apart("pushes without a right"):
             await rooms.forged.write()
         for room in tuple(rooms.rooms.values()):

@@ -239,6 +239,7 @@ class Member:
                     self.host.forged.note(self.actor, SectionId(name[2:]))
                     self._refuse(name, frame.seq, RefuseCode.ROLE)
                 else:
+                    self.host.activity.acted(self.session)
                     await seat.push(frame)
             case Presence():
                 page = self.pages.get(PageId(name[2:]))

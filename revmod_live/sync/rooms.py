@@ -16,6 +16,7 @@ from revmod_live.accounts import store as accounts
 from revmod_live.docs.canonical import section_bytes, section_digest
 from revmod_live.errors import NotFound, Stale, Unavailable
 from revmod_live.sync import gate, store, texts, ydoc
+from revmod_live.sync.activity import Activity
 from revmod_live.sync.announcements import Announcements
 from revmod_live.sync.arrivals import Arrivals
 from revmod_live.sync.channel import Post
@@ -73,6 +74,7 @@ class Rooms:
         self.claims: Final = Claims(db, clock, self._has_open)
         self.arrivals: Final = Arrivals(db, clock)
         self.forged: Final = Forged(db, clock)
+        self.activity: Final = Activity(db, clock)
         self.history: Final = History(db, pause_s=limits.run_pause_s)
         self.rooms: Final[dict[SectionId, Room]] = {}
         self.pages: Final[dict[PageId, Page]] = {}

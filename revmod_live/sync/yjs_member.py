@@ -234,6 +234,7 @@ class YjsMember:
     async def _take(self, message: yjs.Message) -> None:
         match message:
             case yjs.Update():
+                self.host.activity.acted(self.session)
                 await self._update(message.update)
             case yjs.SyncStep1():
                 await self._fresh()
