@@ -117,11 +117,11 @@ def differences(profile: Profile, note: Note | None) -> tuple[Difference, ...]:
 
 
 def changes(tx: ReadTx, account_id: AccountId, profile: Profile) -> tuple[str, ...]:
-    """Names of the fields that saving `profile` would change: for the warning before it is saved."""
-    before = page(tx, account_id)
-    if before.saved is None:
-        return tuple(field.name for field in fields(Profile))
-    return _changed(before.profile, cleaned(profile))
+    """Names of the fields that saving `profile` would change: for the warning before it is saved.
+
+    Of somebody who has saved none, those that the account does not say already. Raises as `cleaned`.
+    """
+    return _changed(page(tx, account_id).profile, cleaned(profile))
 
 
 def would_suspend(account: Account, changed: tuple[str, ...], *, suspend_on: SuspendOn) -> bool:
