@@ -9,7 +9,7 @@ from itertools import groupby
 from aiohttp import web
 
 from revmod_live.accounts.model import Actor
-from revmod_live.errors import Refused
+from revmod_live.errors import Refused, Stale
 from revmod_live.ids import InstrumentCode, StepId
 from revmod_live.portal import moving, reads, reasons, texts
 from revmod_live.portal.answers import json, see_other, wants_json
@@ -53,10 +53,16 @@ class RefusedView:
 async def show_vote(request: web.Request) -> web.StreamResponse:
     """GET /reviews/{code}/{step}/vote: the whole text that my State votes on, and who has voted.
 
-    For the page's script, as JSON: the digest alone, by which it sees that the text has moved.
+    For the page's script, as JSON: the digest alone, by which it sees that the text has moved; null
+    while it is moving.
     """
     services, actor = request.app[SERVICES], visitor(request).actor
-    page = await moving.vote_page(services, actor, review_in(request), step_in(request))
+    try:
+        page = await moving.vote_page(services, actor, review_in(request), step_in(request))
+    except Stale:
+        if wants_json(request):
+            return json({"digest": None})
+        raise
     return json({"digest": _shown(page)}) if wants_json(request) else await _page(request, page)
 
 

@@ -57,6 +57,8 @@ export function heldCompositionPlugin(guard: Asking): Plugin {
         compositionstart: (view) => {
           if (!guard.holds()) return false;
           latest = "";
+          // The caret may have been moved a moment ago: the editor would hear of it only when the page next rests.
+          observerOf(view)?.flush();
           set(view, view.state.selection.getBookmark());
           look(view, false);
           return true;
@@ -83,11 +85,15 @@ function isOwnEdit(tr: Transaction): boolean {
   return tr.docChanged && tr.getMeta(ySyncPluginKey) === undefined;
 }
 
-/** Have the editor look at what the browser does to the page, or look away. The library has no public way. */
+/** What looks at the page for the editor. The library has no public way to it. */
+function observerOf(view: EditorView): { start(): void; stop(): void; flush(): void } | undefined {
+  return (view as unknown as { domObserver?: { start(): void; stop(): void; flush(): void } }).domObserver;
+}
+
+/** Have the editor look at what the browser does to the page, or look away. */
 function look(view: EditorView, watching: boolean): void {
-  const observer = (view as unknown as { domObserver?: { start(): void; stop(): void } }).domObserver;
-  if (watching) observer?.start();
-  else observer?.stop();
+  if (watching) observerOf(view)?.start();
+  else observerOf(view)?.stop();
 }
 
 /** Draw the text anew, as it is in the editor: other functions for the same views make it do so. */

@@ -2,7 +2,8 @@
  * `<rm-vote>`: the vote page works without script; this only adds, while it is open, that the text has moved since it
  * was shown. The vote itself is refused by the server for a text that is no longer there.
  *
- * Attributes: `data-page`, `data-digest` (what is shown), `data-src` (answers `{"digest"}`; asked when there is news).
+ * Attributes: `data-page`, `data-digest` (what is shown), `data-src` (answers `{"digest"}`, null while the text is
+ * moving; asked when there is news).
  */
 import { t } from "../i18n/messages";
 import { h } from "./dom";
@@ -10,8 +11,11 @@ import { isRecord } from "./http";
 import { RmPage } from "./page";
 import type { News, PagePort } from "./port";
 
+const MOVING_MS = 1000;
+
 export class RmVote extends HTMLElement {
   #port: PagePort | null = null;
+  #again: ReturnType<typeof setTimeout> | undefined;
 
   connectedCallback(): void {
     const page = this.dataset["page"];
@@ -24,6 +28,7 @@ export class RmVote extends HTMLElement {
     this.#port?.removeEventListener("news", this.#onNews);
     void this.#port?.close();
     this.#port = null;
+    clearTimeout(this.#again);
   }
 
   readonly #onNews = (event: Event): void => {
@@ -40,10 +45,18 @@ export class RmVote extends HTMLElement {
     try {
       const response = await fetch(source, { credentials: "same-origin", cache: "no-store", headers: { accept: "application/json" } });
       const body: unknown = response.ok ? await response.json() : null;
-      if (isRecord(body) && typeof body["digest"] === "string") this.#compare(body["digest"]);
+      if (!isRecord(body)) return;
+      if (typeof body["digest"] === "string") this.#compare(body["digest"]);
+      else this.#askLater();
     } catch {
       // Not reached: the server will say so itself when the vote is cast.
     }
+  }
+
+  /** The text is moving just now, so it has no digest: ask when somebody has drawn breath. */
+  #askLater(): void {
+    clearTimeout(this.#again);
+    this.#again = setTimeout(() => void this.#askAgain(), MOVING_MS);
   }
 
   #compare(digest: string): void {
