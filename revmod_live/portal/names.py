@@ -134,6 +134,10 @@ class Names:
         """Every role by code and name."""
         return [(code, self.role(code)) for code in ROLES]
 
+    def titled(self, subject: str, what: str) -> str:
+        """Two names as one line; the sign between them, and its blanks, are the language's own."""
+        return self.language.text(says("%(subject)s: %(what)s"), subject=subject, what=what)
+
     def review(self, state: str) -> str:
         """What a review is called: by the State under review."""
         return self.language.text(says("Review of %(state)s"), state=self.state(state))
