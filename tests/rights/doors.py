@@ -1,0 +1,110 @@
+"""Who comes through which door at all: every route, one row each, written by hand.
+
+The program's own table (`portal/routes.py`) is not asked: two tables made by different hands must say
+the same. What is shown behind a door is judged elsewhere: of a review's texts in the walk (`test_rights`),
+of everything else beside its handler.
+
+A new route is a new row here: `+` comes in, `-` is refused, in the order of `KINDS`; `~` in front: it shows
+or changes something of a review's text, and everybody walks through it before every text (`walker`). What is
+in braces is filled from `FILLED`, or with something that is not there.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final, NamedTuple
+
+# nobody    is signed in, or was and has been disabled
+# own       signed in, and not approved yet, or suspended: sees what is their own alone (PRO-05, PRO-08)
+# approved  focal points, experts, observers, representatives
+# officer   of the secretariat
+KINDS: Final = ("nobody", "own", "approved", "officer")
+
+DOORS: Final = """
+                                              nobody  own  approved  officer
+   GET  /sign-in                                 +     +      +        +
+   POST /sign-in                                 +     +      +        +
+   POST /language                                +     +      +        +
+   GET  /help/{page}                             +     +      +        +
+   GET  /contact                                 +     +      +        +
+
+   POST /session/check                           -     +      +        +
+   GET  /account                                 -     +      +        +
+   POST /account/sessions/{id}/end               -     +      +        +
+   POST /account/tokens                          -     +      +        +
+   POST /account/tokens/{id}/revoke              -     +      +        +
+   GET  /api/late                                -     +      +        +
+   POST /api/late/{id}/dismiss                   -     +      +        +
+   GET  /                                        -     +      +        +
+
+   GET  /profile/chat                            -     +      +        +
+   POST /profile/chat                            -     +      +        -
+   GET  /profile/chat/new                        -     +      +        -
+   POST /profile/chat/read                       -     +      +        +
+   GET  /chats/unread                            -     +      +        +
+   GET  /console/chats                           -     -      -        +
+   GET  /console/chats/{account}                 -     -      -        +
+   POST /console/chats/{account}                 -     -      -        +
+   GET  /console/chats/{account}/new             -     -      -        +
+   POST /console/chats/{account}/read            -     -      -        +
+
+   GET  /notices                                 -     -      +        +
+   GET  /notices/unread                          -     -      +        +
+   POST /notices/read                            -     -      +        +
+   POST /notices/{id}/read                       -     -      +        +
+   GET  /directory                               -     -      +        +
+   GET  /resources                               -     -      +        +
+   GET  /guidelines                              -     -      +        +
+   GET  /submissions                             -     -      +        +
+   GET  /reviews/{code}                          -     -      +        +
+
+ ~ GET  /reviews/{code}/{step}/vote              -     -      +        +
+ ~ POST /reviews/{code}/{step}/vote              -     -      +        +
+ ~ POST /reviews/{code}/{step}/vote/withdraw     -     -      +        +
+ ~ GET  /reviews/{code}/{step}/{instrument}      -     -      +        +
+ ~ GET  /reviews/{code}/{step}/{instrument}/log  -     -      +        +
+ ~ POST /sections/{section}/take                 -     -      +        +
+ ~ POST /sections/{section}/release              -     -      +        +
+ ~ GET  /api/section/{section}/text              -     +      +        +
+ ~ POST /api/sections/{section}/take             -     +      +        +
+ ~ POST /api/sections/{section}/release          -     +      +        +
+ ~ GET  /live                                    -     +      +        +
+ ~ GET  /yjs/{section}                           -     +      +        +
+
+   POST /sign-out                                +     +      +        +
+"""
+"""Signing out comes last: whoever has gone through it is somebody else."""
+
+FILLED: Final = {"page": "drafting", "step": "c", "instrument": "untoc"}
+"""What stands in an address; `account` is somebody's, and the rest is not there."""
+
+FORM: Final = {"id": "a-message-of-mine", "text": "words", "number": "1"}
+"""What every form brings: enough for those that look at it before they look at who asks."""
+
+
+class Door(NamedTuple):
+    """A row. opens: to which kinds of people. is_walked: marked with `~`."""
+
+    method: str
+    path: str
+    opens: frozenset[str]
+    is_walked: bool
+
+    def address(self, account: str) -> str:
+        """Where to knock."""
+        values = FILLED | {"account": account}
+        return re.sub(r"{(\w+)[^}]*}", lambda name: values.get(name[1], "nothing-there"), self.path)
+
+
+def _read(table: str) -> tuple[Door, ...]:
+    found = []
+    for line in table.splitlines():
+        is_walked, words = "~" in line, line.replace("~", " ").split()
+        if words[:1] in (["GET"], ["POST"]):
+            method, path, *cells = words
+            opens = frozenset(kind for kind, cell in zip(KINDS, cells, strict=True) if cell == "+")
+            found.append(Door(method, path, opens, is_walked))
+    return tuple(found)
+
+
+ROWS: Final = _read(DOORS)
