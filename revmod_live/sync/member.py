@@ -108,6 +108,9 @@ class Member:
         except TimeoutError:
             if self._ending is None:
                 raise
+        finally:
+            # over: `end` has nothing to hurry any more
+            self._leash = None
 
     async def _breathe(self) -> None:
         """Let others have their turn; who takes nothing of what is answered is not read for a while."""

@@ -118,6 +118,9 @@ class YjsMember:
         except TimeoutError:
             if self._ending is None:
                 raise
+        finally:
+            # over: `end` has nothing to hurry any more
+            self._leash = None
 
     def is_ending(self) -> bool:
         """Whether `end` was called."""
