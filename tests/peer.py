@@ -69,6 +69,11 @@ class Line:
         """End the socket in order."""
         await self._socket.close()
 
+    @property
+    def close_code(self) -> int | None:
+        """With which code the socket was closed; None while it is open."""
+        return self._socket.close_code
+
     def cut(self) -> None:
         """End the connection as a broken line does: no goodbye."""
         transport = self._socket.get_extra_info("transport")

@@ -7,7 +7,7 @@ from typing import Final
 from aiohttp import web
 
 from revmod_live.accounts.model import Role
-from revmod_live.errors import Refused, Unavailable
+from revmod_live.errors import Refused, Unavailable, must
 from revmod_live.ids import AccountId
 from revmod_live.portal import reasons
 from revmod_live.portal.answers import json, see_other, wants_json
@@ -17,7 +17,7 @@ from revmod_live.portal.services import SERVICES
 from revmod_live.portal.statuses import status_of
 from revmod_live.portal.templating import PAGES, language
 from revmod_live.portal.visitors import visitor
-from revmod_live.workflow import chats, queries_chats
+from revmod_live.workflow import chat_rules, chats, queries_chats
 
 _END: Final = "#chat-end"
 
@@ -30,9 +30,15 @@ async def show_own(request: web.Request) -> web.StreamResponse:
     return await _page(request, actor.account)
 
 
+def _for_officer(request: web.Request) -> AccountId:
+    """The person of a path of the console. Raises Refused as `may_see_chats`, NotFound."""
+    must(chat_rules.may_see_chats(visitor(request).actor))
+    return account_in(request)
+
+
 async def show_one(request: web.Request) -> web.StreamResponse:
     """GET /console/chats/{account}: a person's chat, for an officer."""
-    return await _page(request, account_in(request))
+    return await _page(request, _for_officer(request))
 
 
 async def _page(
@@ -49,7 +55,7 @@ async def say_own(request: web.Request) -> web.StreamResponse:
 
 async def say_one(request: web.Request) -> web.StreamResponse:
     """POST /console/chats/{account}: an officer writes to a person."""
-    return await _say(request, account_in(request))
+    return await _say(request, _for_officer(request))
 
 
 async def _say(request: web.Request, person: AccountId) -> web.StreamResponse:
@@ -93,7 +99,7 @@ async def new_in_own(request: web.Request) -> web.StreamResponse:
 
 async def new_in_one(request: web.Request) -> web.StreamResponse:
     """GET /console/chats/{account}/new?after=…: the same for an officer; it is recorded as a reading."""
-    return await _new(request, account_in(request))
+    return await _new(request, _for_officer(request))
 
 
 async def _new(request: web.Request, person: AccountId) -> web.Response:
@@ -112,7 +118,7 @@ async def read_own(request: web.Request) -> web.StreamResponse:
 
 async def read_one(request: web.Request) -> web.StreamResponse:
     """POST /console/chats/{account}/read: the same for an officer."""
-    return await _read(request, account_in(request))
+    return await _read(request, _for_officer(request))
 
 
 async def _read(request: web.Request, person: AccountId) -> web.Response:
