@@ -17,6 +17,7 @@ from pathlib import Path
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract
 from babel.messages.pofile import read_po, write_po
+from jinja2 import TemplateSyntaxError
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "revmod_live"
@@ -86,7 +87,11 @@ def _said(path: Path, method: str, options: dict[str, str]) -> Iterator[Said]:
         options=options,
     )
     place = path.relative_to(ROOT).as_posix()
-    for line, message, comments, context in found:
+    try:
+        sentences = list(found)
+    except TemplateSyntaxError as error:
+        raise SystemExit(f"{place}:{error.lineno}: {error.message}") from error
+    for line, message, comments, context in sentences:
         if message and not isinstance(message, str):
             yield Said(tuple(message), context, place, line, tuple(comments))
         elif message:
