@@ -15,6 +15,7 @@ from revmod_live.accounts import people, sessions
 from revmod_live.portal.cookies import SESSION
 from revmod_live.storage.database import WriteTx
 from tests.houses import TestHouse
+from tests.peer import Line
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,3 +116,14 @@ async def start_session(house: TestHouse, role: str, state: str | None) -> str:
         return sessions.start_session(tx, account, services.now)[0]
 
     return await services.db.write(start)
+
+
+@asynccontextmanager
+async def a_live_line(house: TestHouse, token: str) -> AsyncIterator[Line]:
+    """The socket of a page, opened as a browser opens it: with a session's cookie, from a page of ours."""
+    headers = {"Cookie": f"{SESSION}={token}", "Origin": house.url}
+    async with (
+        ClientSession() as http,
+        http.ws_connect(f"{house.url}/live", protocols=("revmod.1",), headers=headers) as socket,
+    ):
+        yield Line(socket)
