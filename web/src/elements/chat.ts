@@ -5,6 +5,7 @@
  */
 import { t } from "../i18n/messages";
 import { ChatKept } from "../sync/chat-kept";
+import { ChatReader } from "./chat-reader";
 import { ChatSender } from "./chat-sender";
 import type { Sending } from "./chat-sender";
 import { h } from "./dom";
@@ -22,7 +23,6 @@ export interface ChatParts {
 const LONGEST = 4000;
 /** From here on the count is shown. */
 const COUNT_FROM = 3500;
-const NEAR_END_PX = 48;
 
 export class RmChat extends HTMLElement {
   /** What the entry file hands in; without it the page stays as the server made it. */
@@ -30,30 +30,30 @@ export class RmChat extends HTMLElement {
 
   #kept: ChatKept | null = null;
   #sender: ChatSender | null = null;
-  #asking = false;
-  #askAgain = false;
+  #reader: ChatReader | null = null;
   #leave = new AbortController();
 
   connectedCallback(): void {
     const { parts } = RmChat;
-    this.#scrollToEnd();
-    if (parts === null) return;
     this.#leave = new AbortController();
     const { signal } = this.#leave;
+    this.#reader = new ChatReader(this, signal, (id) => this.#sender?.forget(id));
+    this.#reader.scrollToEnd();
+    if (parts === null) return;
     this.#kept = new ChatKept(parts.storage, parts.account, this.dataset["key"] ?? "");
     signal.addEventListener("abort", parts.onSignedOut(() => this.#kept?.halt()));
     ownNews.addEventListener("news", this.#onNews, { signal });
     ownNews.addEventListener("up", this.#onUp, { signal });
     ownNews.addEventListener("down", () => this.#say(t("chat.offline")), { signal });
     ownNews.addEventListener("signed-out", () => this.#signIn(), { signal });
-    document.addEventListener("visibilitychange", () => void this.#markRead(), { signal });
+    document.addEventListener("visibilitychange", () => void this.#reader?.markRead(), { signal });
     window.addEventListener("beforeunload", (event) => this.#kept?.isUnsafe === true && event.preventDefault(), { signal });
     this.#form?.addEventListener("submit", this.#onSubmit, { signal });
     this.#box?.addEventListener("input", () => this.#typed(), { signal });
     this.#box?.addEventListener("keydown", this.#onKey, { signal });
     this.#begin(parts);
     // Before this came to life, something may have been said.
-    void this.#ask();
+    void this.#reader?.ask();
   }
 
   disconnectedCallback(): void {
@@ -87,14 +87,6 @@ export class RmChat extends HTMLElement {
     return this.querySelector("textarea");
   }
 
-  get #log(): HTMLElement | null {
-    return this.querySelector(".chat-log");
-  }
-
-  get #newest(): number {
-    return Number(this.dataset["newest"] ?? 0);
-  }
-
   // ---------------------------------------------------------------- writing
 
   readonly #onSubmit = (event: Event): void => {
@@ -109,7 +101,7 @@ export class RmChat extends HTMLElement {
     sender.send(text);
     box.value = "";
     this.#typed();
-    this.#scrollToEnd();
+    this.#reader?.scrollToEnd();
   };
 
   /** Enter sends; with Shift, on a touch screen, or while an input method composes, it is a line break. */
@@ -139,7 +131,7 @@ export class RmChat extends HTMLElement {
   #showWaiting(): void {
     const place = this.querySelector<HTMLElement>("[data-waiting]");
     const messages = this.#sender?.messages ?? [];
-    if (messages.some(({ state }) => state === "sent")) void this.#ask();
+    if (messages.some(({ state }) => state === "sent")) void this.#reader?.ask();
     if (place === null) return;
     place.hidden = messages.length === 0;
     place.replaceChildren(...messages.map((message) => this.#waitingItem(message)));
@@ -173,78 +165,18 @@ export class RmChat extends HTMLElement {
   readonly #onNews = (event: Event): void => {
     const news = newsIn(event);
     const mine = this.dataset["chat"] ?? "";
-    if (news?.kind === "missed" || (news?.kind === "chat" && (mine === "" || news["chat"] === mine))) void this.#ask();
+    if (news?.kind === "missed" || (news?.kind === "chat" && (mine === "" || news["chat"] === mine))) void this.#reader?.ask();
   };
 
   readonly #onUp = (): void => {
     this.#say("");
     void this.#sender?.pump();
-    void this.#ask();
+    void this.#reader?.ask();
   };
-
-  /** Get what was said since; asked while one is on its way, it asks once more after that. */
-  async #ask(): Promise<void> {
-    if (this.#asking) {
-      this.#askAgain = true;
-      return;
-    }
-    this.#asking = true;
-    try {
-      do {
-        this.#askAgain = false;
-        const address = new URL(this.dataset["src"] ?? "", location.href);
-        address.searchParams.set("after", String(this.#newest));
-        const response = await fetch(address, { credentials: "same-origin", cache: "no-store", signal: this.#leave.signal });
-        if (response.ok) this.#put(await response.text());
-      } while (this.#askAgain);
-    } catch {
-      // Not reached, or the page is going: the next news, or the line when it is back, asks again.
-    } finally {
-      this.#asking = false;
-    }
-    await this.#markRead();
-  }
-
-  #put(html: string): void {
-    const list = this.querySelector(".chat-messages");
-    const atEnd = this.#isAtEnd();
-    const came = new DOMParser().parseFromString(html, "text/html");
-    for (const item of came.querySelectorAll<HTMLElement>("ol > li")) {
-      const { day, number, id } = item.dataset;
-      if (day !== undefined && list?.querySelector(`[data-day="${CSS.escape(day)}"]`) != null) continue;
-      if (number !== undefined) {
-        if (Number(number) <= this.#newest) continue;
-        this.dataset["newest"] = number;
-        this.#sender?.forget(id ?? "");
-      }
-      list?.append(item);
-      this.querySelector("[data-empty]")?.remove();
-    }
-    if (atEnd) this.#scrollToEnd();
-  }
-
-  /** Everything here has been on the screen: tell the server, once. */
-  async #markRead(): Promise<void> {
-    const [newest, address] = [this.dataset["newest"] ?? "0", this.dataset["read"]];
-    if (document.hidden || newest === "0" || this.dataset["told"] === newest || address === undefined) return;
-    this.dataset["told"] = newest;
-    const answer = await post(address, new URLSearchParams({ number: newest }));
-    if (answer.kind !== "done") delete this.dataset["told"];
-  }
-
-  #isAtEnd(): boolean {
-    const log = this.#log;
-    return log === null || log.scrollHeight - log.scrollTop - log.clientHeight < NEAR_END_PX;
-  }
-
-  #scrollToEnd(): void {
-    const log = this.#log;
-    if (log !== null) log.scrollTop = log.scrollHeight;
-  }
 
   #say(words: string): void {
     const place = this.querySelector("[data-line]") ?? h("p", { class: "small muted", role: "status", "data-line": "" });
-    if (!place.isConnected) this.#log?.after(place);
+    if (!place.isConnected) this.querySelector(".chat-log")?.after(place);
     if (place.textContent !== words) place.textContent = words;
   }
 
