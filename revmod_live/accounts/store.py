@@ -24,6 +24,7 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
+    and_,
     func,
     select,
     text,
@@ -812,17 +813,25 @@ def _actor(row: Row[Any]) -> Actor:
 # ------------------------------------------------------------------ focal points, as reviews ask for them
 
 
-def focal_points_of(tx: ReadTx, states: Iterable[StateCode]) -> dict[StateCode, AccountId]:
-    """Who speaks for each of these States, as far as it is recorded and they are approved now (D-08)."""
+def focal_points_of(tx: ReadTx, states: Iterable[StateCode]) -> dict[StateCode, AccountId | None]:
+    """The States among these that have an approved focal point, and who of them speaks for it, as recorded.
+
+    None where it is not recorded, or whoever is has been suspended (D-08).
+    """
+    is_current = and_(
+        focal_points.c.account == accounts.c.id,
+        focal_points.c.state == accounts.c.state,
+        focal_points.c.until.is_(None),
+    )
     rows = tx.execute(
-        select(focal_points.c.state, focal_points.c.account)
-        .join(accounts, accounts.c.id == focal_points.c.account)
+        select(accounts.c.state, func.max(focal_points.c.account).label("account"))
+        .select_from(accounts)
+        .outerjoin(focal_points, is_current)
         .where(
-            focal_points.c.until.is_(None),
-            focal_points.c.state.in_(list(states)),
-            accounts.c.state == focal_points.c.state,
+            accounts.c.state.in_(list(states)),
             accounts.c.role == Role.FOCAL_POINT.value,
             accounts.c.active,
         )
+        .group_by(accounts.c.state)
     )
-    return {StateCode(row.state): AccountId(row.account) for row in rows}
+    return {StateCode(row.state): None if row.account is None else AccountId(row.account) for row in rows}

@@ -62,15 +62,17 @@ class RoomFacts:
 
 def read_facts(tx: ReadTx, section: SectionId) -> RoomFacts | None:
     """All that a room knows of the workflow; None when there is no such section."""
-    facts, place = queries.section_facts(tx, section), queries.place(tx, section)
-    if facts is None or place is None:
+    found = queries.section_in_place(tx, section)
+    if found is None:
         return None
+    facts, place = found
+    votes, digest = queries.votes_and_digest(tx, facts.step)
     return RoomFacts(
         section=facts,
         place=place,
         claims=queries.live_claims(tx, section),
-        votes=queries.live_votes(tx, facts.step),
-        step_digest=queries.step_digest(tx, facts.step),
+        votes=votes,
+        step_digest=digest,
     )
 
 

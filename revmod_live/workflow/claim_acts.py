@@ -19,10 +19,10 @@ from revmod_live.workflow.model import Ended, Place, SectionFacts
 
 def section_in_place(tx: WriteTx, section: SectionId) -> tuple[SectionFacts, Place]:
     """A section and what rights on it are judged on. Raises NotFound (`section`)."""
-    facts, place = queries.section_facts(tx, section), queries.place(tx, section)
-    if facts is None or place is None:
+    found = queries.section_in_place(tx, section)
+    if found is None:
         raise NotFound("section")
-    return facts, place
+    return found
 
 
 def record(

@@ -46,11 +46,17 @@ def some_section(tx: ReadTx) -> SectionId | None:
 
 def place(tx: ReadTx, section: SectionId) -> Place | None:
     """What rights on this section are judged on, as it is now; None for an unknown id."""
+    found = section_in_place(tx, section)
+    return None if found is None else found[1]
+
+
+def section_in_place(tx: ReadTx, section: SectionId) -> tuple[SectionFacts, Place] | None:
+    """A section, and what rights on it are judged on; None for an unknown id."""
     facts = store.section(tx, section)
-    if facts is None:
+    review = None if facts is None else store.review_by_id(tx, facts.review)
+    if facts is None or review is None:
         return None
-    review = store.review_by_id(tx, facts.review)
-    return None if review is None else Place(review.cast, facts.letter, facts.step_state, facts.instrument)
+    return facts, Place(review.cast, facts.letter, facts.step_state, facts.instrument)
 
 
 def page_place(tx: ReadTx, page: PageId) -> tuple[StepId, Place] | None:
@@ -179,6 +185,13 @@ def live_votes(tx: ReadTx, step: StepId) -> tuple[LiveVote, ...]:
     """The votes that count now, derived (`tally.live`); of a sealed step, those that sealed it."""
     row = step_row(tx, step)
     return _live(tx, row, step_digests(tx, step))
+
+
+def votes_and_digest(tx: ReadTx, step: StepId) -> tuple[tuple[LiveVote, ...], Digest | None]:
+    """The votes that count now and the digest of the whole step, looked at once (`live_votes`)."""
+    row = step_row(tx, step)
+    digests = _digests(tx, row, _review(tx, row))
+    return _live(tx, row, digests), None if digests is None else digests.step
 
 
 def _live(tx: ReadTx, step: Step, digests: Digests | None) -> tuple[LiveVote, ...]:

@@ -334,18 +334,25 @@ def reviews_of(tx: ReadTx, state: StateCode | None) -> tuple[Review, ...]:
     return tuple(_review(tx, row) for row in tx.execute(query).all())
 
 
+_HELD: Final = and_(
+    review_instruments.c.review == review_states.c.review,
+    review_instruments.c.state == review_states.c.state,
+)
+
+
 def _review(tx: ReadTx, row: Row[Any]) -> Review:
-    held: dict[str, list[InstrumentCode]] = {}
-    for line in tx.execute(
-        select(review_instruments)
-        .where(review_instruments.c.review == row.id)
-        .order_by(review_instruments.c.position)
-    ):
-        held.setdefault(line.state, []).append(InstrumentCode(line.instrument))
-    sur, *others = tx.execute(
-        select(review_states).where(review_states.c.review == row.id).order_by(review_states.c.position)
+    lines = tx.execute(
+        select(review_states, review_instruments.c.instrument)
+        .outerjoin(review_instruments, _HELD)
+        .where(review_states.c.review == row.id)
+        .order_by(review_states.c.position, review_instruments.c.position)
     ).all()
+    held: dict[str, list[InstrumentCode]] = {}
+    for line in lines:
+        held.setdefault(line.state, []).append(InstrumentCode(line.instrument))
+    sur, *others = {line.state: line for line in lines}.values()
     codes = [StateCode(part.state) for part in (sur, *others)]
+    speakers = people.focal_points_of(tx, codes)
     cast = Cast(
         under_review=StateCode(sur.state),
         instruments=tuple(held.get(sur.state, ())),
@@ -358,24 +365,11 @@ def _review(tx: ReadTx, row: Row[Any]) -> Review:
             for part in others
         ),
         uncac_party=row.uncac_party,
-        without_focal_point=frozenset(codes) - _with_focal_point(tx, codes),
+        without_focal_point=frozenset(codes) - speakers.keys(),
         mandates=frozenset(StateCode(p.state) for p in (sur, *others) if p.mandate_at is not None),
-        focal_points=people.focal_points_of(tx, codes),
+        focal_points={state: account for state, account in speakers.items() if account is not None},
     )
     return Review(ReviewId(row.id), row.code, row.phase, cast, row.at)
-
-
-def _with_focal_point(tx: ReadTx, codes: Sequence[StateCode]) -> frozenset[StateCode]:
-    rows = tx.execute(
-        select(accounts.c.state)
-        .where(
-            accounts.c.state.in_(codes),
-            accounts.c.role == Role.FOCAL_POINT.value,
-            accounts.c.active == true(),
-        )
-        .distinct()
-    )
-    return frozenset(StateCode(row.state) for row in rows)
 
 
 def set_mandate(tx: WriteTx, review: ReviewId, state: StateCode, since: datetime | None) -> None:
