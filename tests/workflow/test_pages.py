@@ -37,7 +37,7 @@ def voting(world: World, who: str, letter: str = "b") -> VotePage:
 
 
 def overview(world: World, who: str) -> ReviewPage:
-    return world.read(lambda tx: review_page(tx, PEOPLE[who], CODE))
+    return world.read(lambda tx: review_page(tx, PEOPLE[who], CODE, at=world.at))
 
 
 def log(world: World, who: str, instrument: str = "untoc", **paging: int) -> EditLog:
@@ -86,7 +86,7 @@ def test_a_review_that_is_nothing_to_somebody_is_not_found_like_one_that_is_not(
     with pytest.raises(NotFound) as hidden:
         overview(world, "eve")
     with pytest.raises(NotFound) as missing:
-        world.read(lambda tx: review_page(tx, PEOPLE["eve"], "2026-xxx"))
+        world.read(lambda tx: review_page(tx, PEOPLE["eve"], "2026-xxx", at=world.at))
     assert hidden.value.what == missing.value.what
     for letter, instrument in (("b", "untoc"), ("x", "untoc"), ("b", "nothing")):
         with pytest.raises(NotFound):
