@@ -187,3 +187,20 @@ async def test_the_chat_works_without_script_and_a_second_click_sends_nothing_tw
         await nadia.page.get_by_role("button", name="Send").click()
         await nadia.reads("too long")
         await expect(nadia.page.get_by_label("Your message")).to_have_value("y" * 4001)
+
+
+async def test_the_chat_is_clean_to_a_checker_in_english_and_arabic(browser: Browser, tmp_path: Path) -> None:
+    async with a_stage(browser, tmp_path) as stage:
+        for language in ("en", "ar"):
+            nadia = await stage.person("expert", "BOR", language=language)
+            wei = await stage.person("secretariat", None, language=language)
+            await nadia.goes("/profile/chat")
+            await nadia.page.locator("textarea").fill("https://example.org مرحبا")
+            await nadia.page.locator("textarea").press("Enter")
+            await expect(nadia.page.locator(".chat-log .chat-message a").last).to_be_visible()
+            assert await nadia.axe() == []
+            await wei.goes("/console/chats")
+            assert await wei.axe() == []
+            await wei.page.get_by_role("link", name="Nadia Petrov").click()
+            await expect(wei.page.locator(".chat-log .chat-message a").last).to_be_visible()
+            assert await wei.axe() == []
