@@ -54,17 +54,17 @@ def message_of(letter: Letter, body: str, *, sender: str) -> EmailMessage:
     message["Subject"] = letter.subject
     message["Date"] = format_datetime(letter.made_at)
     message["Message-ID"] = f"<{letter.id}@{domain_of(sender)}>"
-    message["Content-Language"] = letter.language
     # no answering machine answers such a letter (RFC 3834)
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(body, cte="base64" if not body.isascii() else "7bit")
+    message["Content-Language"] = letter.language
     return message
 
 
 def domain_of(sender: str) -> str:
     """The domain of an address. Raises Malformed when `sender` has none."""
-    domain = parseaddr(sender)[1].rpartition("@")[2]
-    if "@" not in parseaddr(sender)[1] or not re.fullmatch(r"[A-Za-z0-9.-]+", domain):
+    name, _, domain = parseaddr(sender)[1].rpartition("@")
+    if not name or not sender.isprintable() or not re.fullmatch(r"[A-Za-z0-9.-]+", domain):
         raise Malformed("an address to send from, such as Review <no-reply@review.example>", place="sender")
     return domain
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from revmod_live.accounts import limits, passwords, people, sessions, signing_in, store
-from revmod_live.accounts.signing_in import Attempt, SignedIn
+from revmod_live.accounts.signing_in import Attempt, CodeNeeded, SignedIn
 from revmod_live.errors import Refused
 from revmod_live.storage.database import WriteTx
 from tests.accounts.people_there import ANNS, CHEAP, NOON, Place
@@ -18,7 +18,7 @@ WRONG = "wrong-WRONG-123-!"
 
 async def try_it(
     place: Place, email: str, password: str, *, network: str = HOME, at: datetime = NOON
-) -> SignedIn | Refused:
+) -> SignedIn | CodeNeeded | Refused:
     attempt = await place.db.write(lambda tx: signing_in.begin(tx, email, network=network, at=at))
     if isinstance(attempt, Refused):
         return attempt
@@ -31,7 +31,7 @@ async def guess(
 ) -> list[str]:
     """Let `times` tries begin and finish wrong, without the price of the hash."""
 
-    def one(tx: WriteTx) -> SignedIn | Refused:
+    def one(tx: WriteTx) -> SignedIn | CodeNeeded | Refused:
         attempt = signing_in.begin(tx, email, network=network, at=NOON)
         if isinstance(attempt, Refused):
             return attempt

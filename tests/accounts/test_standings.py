@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import partial
 
 import pytest
 from sqlalchemy.exc import IntegrityError
@@ -209,7 +210,7 @@ async def test_only_an_approved_focal_point_is_named(place: Place) -> None:
     ):
         with pytest.raises(Refused, match="not-approved"):
             await place.db.write(
-                lambda tx, one=who.id: standings.name_focal_point(tx, one, NOON, by=place.olga.actor)
+                partial(standings.name_focal_point, account_id=who.id, at=NOON, by=place.olga.actor)
             )
     assert await focal_point(place) == place.ann.id
 
