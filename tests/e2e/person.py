@@ -138,6 +138,13 @@ class Person:
         """Open the vote page of a step."""
         await self.goes(f"{self.review_at(standing or step)}/{step}/vote")
 
+    async def logs_out(self) -> None:
+        """By the person's own menu; a question may come before it is done."""
+        menu = self.page.locator("details.own")
+        if await menu.get_attribute("open") is None:
+            await menu.locator("summary").click()
+        await menu.get_by_role("button", name="Log out").click()
+
     # ------------------------------------------------------------ taking
 
     async def takes(self, *, alone: bool = False) -> None:

@@ -58,5 +58,6 @@ async def test_signing_in_and_out_without_script(browser: Browser, tmp_path: Pat
             if password == "wrong":
                 await expect(page.get_by_role("alert")).to_contain_text("You are not signed in")
         await expect(page.get_by_role("heading", level=1)).to_contain_text("Avaland")
-        await page.get_by_role("button", name="Sign out").click()
+        await page.locator("details.own summary").click()
+        await page.get_by_role("button", name="Log out").click()
         await expect(page.get_by_role("heading", level=1)).to_have_text("Sign in")
