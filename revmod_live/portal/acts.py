@@ -88,7 +88,9 @@ WITHOUT_PAGES: Final = frozenset("0a")
 
 
 def notice_path(line: NoticeLine) -> str:
-    """Where a notice leads: the vote, the section, or the step it is about; empty for nowhere."""
+    """Where a notice leads: the chat, the vote, the section, or the step it is about; empty for nowhere."""
+    if line.kind == "chat-answer":
+        return "/profile/chat"
     if line.review_code is None or line.letter is None:
         return ""
     review = f"/reviews/{line.review_code}"

@@ -421,6 +421,9 @@ async def test_an_answer_raises_the_person_s_number_until_the_chat_is_opened(tmp
         assert await unread() == ('{"unread": 1}', '{"unread": 0}')
         notices = "select count(*) from notices where kind = 'chat-answer' and read_at is null"
         assert await rows(house, notices) == [1]
+        news = await nadia.get("/notices")
+        assert "Wei Lin of the secretariat has written to you in your chat." in news.words
+        assert news.text.split("<main", 1)[1].count('href="/profile/chat"') == 1
         await nadia.get("/profile/chat")
         assert await unread() == ('{"unread": 0}', '{"unread": 0}')
         assert await rows(house, notices) == [0]
