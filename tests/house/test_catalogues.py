@@ -156,6 +156,12 @@ def test_of_two_words_at_one_place_the_longer_one_counts() -> None:
     assert said("The State under review takes part in a review.") == {"state-under-review", "review"}
 
 
+def test_a_translation_with_another_word_than_the_glossary_s_is_found() -> None:
+    assert unsaid("Take section", "Réserver la rubrique", "fr") == {"take", "section"}
+    assert unsaid("Take section", "Prendre la section", "fr") == set()
+    assert unsaid("Sealed", "مَخْتومة", "ar") == set()
+
+
 @pytest.mark.parametrize("language", TRANSLATED)
 def test_the_words_of_the_mechanism_are_said_as_the_glossary_has_them(language: str) -> None:
     wrong = {
