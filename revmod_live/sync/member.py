@@ -172,7 +172,8 @@ class Member:
             seat.meta()
         for page in tuple(self.pages.values()):
             await self.host.fresh_page(page.page)
-            page.judge()
+            if page.page.id in self.pages:
+                page.judge()
 
     async def fresh(self, room: Room) -> None:
         """Look again at the person and at the workflow, until nothing was announced since."""
