@@ -15,9 +15,13 @@ from typing import Final
 # "B feedback before closing": nothing for the State under review. "C list", "D summary": both sides.
 # A drawn State in whose place another one reviews "does not read, draft or vote there before sealing".
 # "Other States": sealed summaries alone. Locked: "a step opens only when the previous one is completed".
+# "Step A answers before submission": the State under review alone, and of the secretariat "progress only".
 FIREARMS: Final = """
             under review   reviewing      in whose pl.   additional     secre- other
             fp   ge   obs  fp   ge   obs  fp   ge   obs  fp   ge   obs  tariat States
+
+ a open     RWL  RWL  RL   -    -    -    -    -    -    -    -    -    -      -
+ a sealed   RL   RL   RL   R    R    R    R    R    R    R    R    R    R      -
 
  b locked   -    -    -    -    -    -    -    -    -    -    -    -    -      -
  b open     -    -    -    RWL  RWL  RL   -    -    -    RWL  RWL  RL   RL     -
@@ -41,6 +45,9 @@ CONVENTION: Final = """
             under review   reviewing      in whose pl.   additional     secre- other
             fp   ge   obs  fp   ge   obs  fp   ge   obs  fp   ge   obs  tariat States
 
+ a open     RWL  RWL  RL   -    -    -    -    -    -    -    -    -    -      -
+ a sealed   RL   RL   RL   R    R    R    R    R    R    -    -    -    R      -
+
  b locked   -    -    -    -    -    -    -    -    -    -    -    -    -      -
  b open     -    -    -    RWL  RWL  RL   RWL  RWL  RL   -    -    -    RL     -
  b voting   -    -    -    RWL  RWL  RL   RWL  RWL  RL   -    -    -    RL     -
@@ -62,6 +69,9 @@ CONVENTION: Final = """
 VOTES: Final = """
             under review   reviewing      in whose pl.   additional     secre- other
             fp   ge   obs  fp   ge   obs  fp   ge   obs  fp   ge   obs  tariat States
+
+ a open     VS   S    S    -    -    -    -    -    -    -    -    -    -      -
+ a sealed   S    S    S    -    -    -    -    -    -    -    -    -    -      -
 
  b locked   -    -    -    -    -    -    -    -    -    -    -    -    -      -
  b open     -    -    -    VS   S    S    VS   S    S    VS   S    S    S      -
@@ -89,7 +99,7 @@ NOTHING: Final = "nothing"
 
 
 def _read(table: str) -> dict[tuple[str, str, str], frozenset[str]]:
-    rows = [line.split() for line in table.splitlines() if line[1:2] in tuple("bcd") and line[2:3] == " "]
+    rows = [line.split() for line in table.splitlines() if line[1:2] in tuple("abcd") and line[2:3] == " "]
     return {
         (letter, state, column): frozenset(cell.strip("-"))
         for letter, state, *cells in rows

@@ -1,4 +1,4 @@
-"""The house that is walked: reviews in every state of B, C and D, people of every role and capacity.
+"""The house that is walked: reviews in every state of A to D, people of every role and capacity.
 
 Each section of each review holds a text of its own that is found in no other, and so does the draft
 before it: whatever of them turns up in somebody's bytes says where it came from.
@@ -20,7 +20,8 @@ from pycrdt import Doc, XmlElement, XmlFragment, XmlText
 from sqlalchemy import create_engine
 
 from revmod_live.accounts import people, sessions
-from revmod_live.accounts.model import Account, Actor, Role
+from revmod_live.accounts.model import Account, Actor, Role, Standing
+from revmod_live.accounts.store import set_standing
 from revmod_live.app.building import running
 from revmod_live.docs import canonical
 from revmod_live.docs.model import Section, plain
@@ -41,16 +42,16 @@ if TYPE_CHECKING:
     from revmod_live.portal.services import Services
     from revmod_live.storage.database import ReadTx
 
-FIELD: Final = {"b": "measures", "c": "sources", "d": "text", "a": ""}
+FIELD: Final = {"b": "measures", "c": "sources", "d": "text"}
 UNTOC, FA = InstrumentCode("untoc"), InstrumentCode("fa")
 INSTRUMENTS: Final = (UNTOC, FA)
-LETTERS: Final = "bcd"
+LETTERS: Final = "abcd"
 STATES: Final = ("locked", "open", "voting", "sealed")
 
 # Which review shows which states of which steps: (letter that it stands in, whether a vote is cast)
 REVIEWS: Final[Mapping[str, tuple[tuple[str, str], ...]]] = {
-    "a": (("b", "locked"), ("c", "locked"), ("d", "locked")),
-    "b": (("b", "open"),),
+    "a": (("a", "open"), ("b", "locked"), ("c", "locked"), ("d", "locked")),
+    "b": (("a", "sealed"), ("b", "open")),
     "b-voting": (("b", "voting"),),
     "c": (("b", "sealed"), ("c", "open")),
     "c-voting": (("c", "voting"),),
@@ -84,8 +85,10 @@ ROLES: Final = {
     "obs": Role.OBSERVER,
     "rep": Role.REPRESENTATIVE,
     "off": Role.FOCAL_POINT,
+    "new": Role.FOCAL_POINT,
 }
-"""`off`: a focal point who is suspended."""
+"""`off`: a focal point who is suspended; `new`: one who waits for approval."""
+_NOT_APPROVED: Final = {"off": Standing.SUSPENDED, "new": Standing.SUBMITTED}
 _WITHOUT_FOCAL_POINT: Final = tuple(TROUPES[1].states)
 
 _MARK: Final = re.compile(rb"Zq([a-z])([0-9]+)q([0-9]*)z")
@@ -129,8 +132,8 @@ class Spot:
 
     @property
     def field_name(self) -> str:
-        """A field of the section."""
-        return FIELD[self.letter]
+        """A field of the section; of answers, the first question's."""
+        return FIELD.get(self.letter) or content().fields(self.key)[0]
 
 
 @dataclass
@@ -160,7 +163,7 @@ class Person:
     def column(self, troupe: Troupe) -> str | None:
         """The column of the table that they stand in, or None for none at all."""
         state = self.account.state
-        if self.role == "off":
+        if self.role in _NOT_APPROVED:
             return None
         if self.role == "sec":
             return "sec"
@@ -307,7 +310,8 @@ def _people(tx: WriteTx, *, at: datetime) -> list[Person]:
 
     for state in ("AVA", "BOR", "COR", "DAL", "EAS"):
         for role in ROLES:
-            add(state, role)
+            if role != "new" or state in ("AVA", "EAS"):
+                add(state, role)
     for state in _WITHOUT_FOCAL_POINT:
         for role in ("rep", "off"):
             add(state, role)
@@ -316,10 +320,10 @@ def _people(tx: WriteTx, *, at: datetime) -> list[Person]:
 
 
 def _suspend(tx: WriteTx, *, who: Iterable[Person], at: datetime) -> None:
-    """Whoever is not to be a focal point any more, now that the votes are cast."""
+    """Whoever is not to be a focal point now, after the votes are cast."""
     for person in who:
-        if person.role == "off":
-            people.set_active(tx, person.account.id, at, active=False)
+        if person.role in _NOT_APPROVED:
+            set_standing(tx, person.account.id, _NOT_APPROVED[person.role], at)
 
 
 def _cast(troupe: Troupe) -> Cast:
