@@ -61,4 +61,4 @@ async def test_the_chooser_works_without_script(browser: Browser, tmp_path: Path
         await bela.goes("/account")
         await chooses(bela.page, "es")
         await expect(bela.page).to_have_url(f"{stage.url}/account")
-        await expect(bela.page.get_by_role("heading", level=1)).to_have_text("Su cuenta")
+        await expect(bela.page.get_by_role("heading", level=1)).to_have_text("Cuenta y seguridad")
