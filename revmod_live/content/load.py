@@ -11,6 +11,7 @@ from importlib.resources import files
 from revmod_live.content.library import read_library
 from revmod_live.content.model import (
     LANGUAGES,
+    STATEMENT_KINDS,
     STEP_NAMES,
     STEPS,
     Article,
@@ -20,6 +21,7 @@ from revmod_live.content.model import (
     Instrument,
     Layout,
     Question,
+    Statement,
     Step,
 )
 from revmod_live.content.table import Table, read_table
@@ -177,9 +179,34 @@ def _demo_state(row: Table, codes: Sequence[InstrumentCode]) -> DemoState:
     party_to = frozenset(InstrumentCode(code) for code in row.names("party_to"))
     if not party_to <= set(codes):
         raise row.error("party to an instrument that is not there")
-    state = DemoState(StateCode(row.text("code")), names, party_to, uncac_party=row.flag("uncac"))
+    state = DemoState(
+        StateCode(row.text("code")),
+        names,
+        party_to,
+        uncac_party=row.flag("uncac"),
+        statements=_statements(row, party_to),
+    )
     row.done()
     return state
+
+
+def _statements(row: Table, party_to: frozenset[InstrumentCode]) -> tuple[Statement, ...]:
+    if "statements" not in row:
+        return ()
+    found = []
+    for line in row.rows("statements"):
+        statement = Statement(
+            InstrumentCode(line.name("instrument")),
+            line.name("kind"),
+            line.name("language"),
+            line.text("text"),
+        )
+        if statement.kind not in STATEMENT_KINDS or statement.language not in LANGUAGES:
+            raise line.error("neither a reservation nor a declaration, or in no official language")
+        if statement.instrument not in party_to:
+            raise line.error("a statement to an instrument that the State is not party to")
+        found.append(statement)
+    return tuple(found)
 
 
 def _only_once(values: Sequence[object], table: Table) -> None:

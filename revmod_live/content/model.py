@@ -30,6 +30,8 @@ STEP_NAMES: Final[Mapping[StepLetter, str]] = dict(
 )
 """Letter → the stable name of a step, for message keys (`step.feedback`)."""
 
+STATEMENT_KINDS: Final = ("reservation", "declaration")
+
 ARTICLE_PREFIX: Final = "art-"
 
 _ARTICLE_NAME = re.compile(ARTICLE_PREFIX + "([1-9][0-9]{0,2})")
@@ -93,13 +95,24 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
+class Statement:
+    """What a State deposited to an instrument: a `reservation` or a `declaration`, in its own words."""
+
+    instrument: InstrumentCode
+    kind: str
+    language: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class DemoState:
-    """An invented State: its names by language, and what it is party to."""
+    """An invented State: its names by language, what it is party to, and what it stated to that."""
 
     code: StateCode
     names: Mapping[str, str]
     party_to: frozenset[InstrumentCode]
     uncac_party: bool
+    statements: tuple[Statement, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,6 +226,10 @@ class Content:
                         self.article_title(code, int(article.group(1)))
                         return line.fields
         raise NotFound("section")
+
+    def statements(self, code: str) -> tuple[Statement, ...]:
+        """The reservations and declarations of a State (G ¶8(d)); none where none is known."""
+        return next((state.statements for state in self.demo_states if state.code == code), ())
 
     def demo_state(self, code: str) -> DemoState:
         """An invented State by its code. Raises NotFound."""

@@ -55,6 +55,10 @@ ROLES: Final = {
     "secretariat": says("Secretariat"),
     "representative": says("Permanent representative"),
 }
+STATEMENTS: Final = {
+    "reservation": says("Reservation"),
+    "declaration": says("Declaration"),
+}
 SECTIONS: Final = {
     "general": says("General remarks"),
     "process": says("Process"),
@@ -124,6 +128,10 @@ class Names:
             return self.role("secretariat")
         known = (state for state in self.content.demo_states if state.code == code)
         return next((state.names[self.language.code] for state in known), code)
+
+    def statement(self, kind: str) -> str:
+        """What a State deposited."""
+        return self.language.text(STATEMENTS[kind])
 
     def states(self) -> list[tuple[str, str]]:
         """Every State of the register by code and name, in the order of the names."""

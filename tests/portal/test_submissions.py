@@ -99,3 +99,19 @@ async def test_resources_guidelines_and_contact_say_all_that_the_library_holds(t
         contact = await olga.get("/contact")
         assert [c.kind for c in library.contacts] == ["technical", "substantive"]
         assert all(c.title in contact.words and c.email in contact.words for c in library.contacts)
+
+
+async def test_reviewers_find_the_reservations_of_the_state_under_review_and_whom_to_ask(
+    tmp_path: Path,
+) -> None:
+    async with a_house(tmp_path) as house:
+        statements = house.services.content.statements("AVA")
+        assert {one.kind for one in statements} == {"reservation", "declaration"}
+        async with signed_in(house, "expert", "BOR", language="ar") as nadia:
+            page = await nadia.get("/reviews/2026-ava")
+            for statement in statements:
+                assert f'<dd lang="{statement.language}" dir="auto">' in page.text
+                assert statement.text in page.words
+            assert 'href="/directory?state=AVA"' in page.text
+        async with signed_in(house, "expert", "AVA") as idris:
+            assert 'href="/directory?state=AVA"' not in (await idris.get("/reviews/2026-ava")).text

@@ -31,7 +31,8 @@ async def show_review(request: web.Request) -> web.StreamResponse:
     review = await services.db.read(
         lambda tx: queries_home.review_page(tx, actor, code, at=services.now, default_days=days)
     )
-    return request.app[PAGES].page(request, "review.html", review=review)
+    statements = services.content.statements(review.cast.under_review)
+    return request.app[PAGES].page(request, "review.html", review=review, statements=statements)
 
 
 async def show_help(request: web.Request) -> web.StreamResponse:
