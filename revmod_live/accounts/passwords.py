@@ -110,24 +110,43 @@ def unmet(password: str, *, about: Iterable[str] = ()) -> tuple[str, ...]:
     if len(password) > MAX_LENGTH:
         return ("too-long",)
     text = _prepared(password)
-    rules = {
-        # Manual section 1: "a password must contain"
-        "too-short": len(text) >= MIN_LENGTH,
-        "few-lower": sum(c.islower() for c in text) >= MIN_OF_EACH,
-        "few-upper": sum(c.isupper() for c in text) >= MIN_OF_EACH,
-        "few-digits": sum(c.isdecimal() for c in text) >= MIN_OF_EACH,
-        "few-special": sum(not c.isalnum() for c in text) >= MIN_OF_EACH,
-        # D-30
+    own = {
         "repetitive": len(set(text)) >= MIN_DIFFERENT,
         "well-known": not _is_well_known(text, about),
     }
-    return tuple(code for code, is_met in rules.items() if not is_met)
+    return (
+        *(code for code, more in lacking(password).items() if more),
+        *(code for code, is_met in own.items() if not is_met),
+    )
+
+
+def lacking(password: str) -> dict[str, int]:
+    """How many signs `password` still needs by each rule of the manual; 0 where it has enough.
+
+    Manual section 1: "a password must contain". Of an over-long one nothing is asked.
+    """
+    text = _prepared(password[: MAX_LENGTH + 1])
+    has = {
+        "few-lower": sum(c.islower() for c in text),
+        "few-upper": sum(c.isupper() for c in text),
+        "few-digits": sum(c.isdecimal() for c in text),
+        "few-special": sum(not c.isalnum() for c in text),
+    }
+    return {
+        "too-short": max(0, MIN_LENGTH - len(text)),
+        **{code: max(0, MIN_OF_EACH - n) for code, n in has.items()},
+    }
+
+
+def own_words(about: Iterable[str]) -> tuple[str, ...]:
+    """The words about somebody that count as well known in a password of theirs, in lower case."""
+    pieces = (piece for words in about for piece in re.split(r"[\W\d_]+", words.casefold()))
+    return tuple(piece for piece in pieces if len(piece) >= MIN_OF_EACH)
 
 
 def _is_well_known(text: str, about: Iterable[str]) -> bool:
     """Whether too little is left of its letters without the words that everybody tries."""
-    own = (piece for words in about for piece in re.split(r"[\W\d_]+", words.casefold()))
-    words = sorted({*WORDS, *(w for w in own if len(w) >= MIN_OF_EACH)}, key=len, reverse=True)
+    words = sorted({*WORDS, *own_words(about)}, key=len, reverse=True)
     folded = text.casefold()
     return any(
         _left_over(letters, words) < min(LEFT_OVER, len(letters))

@@ -81,6 +81,18 @@ def enrol(
         raise Refused("second-factor-on")
     made = make_secret()
     store.put_second_factor(tx, account.id, SecondFactor(made, at, None, 0))
+    return _told(account, made, issuer)
+
+
+def begun(tx: ReadTx, account: Account, *, issuer: str) -> Enrolment | None:
+    """What the app is told, again, while no code has confirmed it; None before `enrol` and once it is on."""
+    factor = store.second_factor(tx, account.id)
+    if factor is None or factor.confirmed_at is not None:
+        return None
+    return _told(account, factor.secret, issuer)
+
+
+def _told(account: Account, made: str, issuer: str) -> Enrolment:
     return Enrolment(made, pyotp.TOTP(made).provisioning_uri(name=account.email, issuer_name=issuer))
 
 

@@ -10,11 +10,11 @@ from aiohttp import web
 from revmod_live.portal import assets, languages
 from revmod_live.portal.cookies import Cookies
 from revmod_live.portal.forms import MAX_BODY_BYTES
-from revmod_live.portal.handlers.signing_in import HASHING
 from revmod_live.portal.headers import setter
 from revmod_live.portal.keys import ALLOWED, COOKIES, LANGUAGES
 from revmod_live.portal.middleware import at_the_gate, in_words
 from revmod_live.portal.names import Names
+from revmod_live.portal.proving import HASHING
 from revmod_live.portal.routes import ROUTES
 from revmod_live.portal.services import SERVICES, Services
 from revmod_live.portal.templating import NAMES, PAGES, Pages

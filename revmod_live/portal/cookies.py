@@ -1,4 +1,4 @@
-"""The three cookies: who somebody is, which form is theirs before they are, and their language.
+"""The cookies: who somebody is, which form is theirs before that, their language, a sign-in half done.
 
 `__Host-` binds a cookie to exactly this host over https; a browser takes the prefix only with
 `Secure`, so it is there when the settings say that pages are reached over https.
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 SESSION: Final = "revmod-session"
 FORM: Final = "revmod-form"
 LANGUAGE: Final = "revmod-language"
+CODE: Final = "revmod-code"
 YEAR_S: Final = 365 * 24 * 3600
 
 

@@ -162,6 +162,16 @@ def late_in(request: web.Request) -> str:
     return late
 
 
+def secret_in(request: web.Request) -> str:
+    """The secret of a mailed link in a path; an over-long one cannot be right."""
+    return request.match_info["token"][:100]
+
+
+def email_field(fields: Mapping[str, str]) -> str:
+    """An address as it was typed; whether there is an account is for others to say."""
+    return fields.get("email", "").strip()[:320]
+
+
 def review_in(request: web.Request) -> str:
     """The code of a review in a path, such as `2026-ava`."""
     code = request.match_info["code"]

@@ -15,7 +15,7 @@ from revmod_live.portal.languages import says
 if TYPE_CHECKING:
     from revmod_live.accounts.model import Actor
 
-PROFILE: Final = "/account"
+PROFILE: Final = "/profile"
 """Where somebody finds what is their own: the one page of whoever is not approved."""
 
 CHAT: Final = "/profile/chat"
@@ -46,7 +46,7 @@ SIDEBAR: Final = (
     Place("/submissions", says("Submissions")),
     Place("/contact", says("Contact"), unapproved=True),
     Place(PROFILE, says("My profile"), within=(f"{PROFILE}/",), unapproved=True),
-    Place("/console/chats", says("Console"), within=("/console/",), secretariat=True),
+    Place("/console", says("Console"), within=("/console/",), secretariat=True),
 )
 ACCOUNT: Final = (
     Place(PROFILE, says("My profile"), within=(f"{PROFILE}/",), unapproved=True),

@@ -48,6 +48,9 @@ PAGES: Final = {
             says(
                 "Each step has one page for each instrument. Under its name stands whether you can read it, draft in it or vote on it; who may do what follows from your role and your State's part in the review."
             ),
+            says(
+                "The clock of an open step shows by when it is due. At the end stand the reservations and declarations of the State under review, and whom to ask about its legal system."
+            ),
         ),
     ),
     "drafting": Help(
@@ -195,10 +198,96 @@ PAGES: Final = {
             ),
         ),
     ),
-    "account": Help(
-        says("Your account"),
+    "profile": Help(
+        says("Your profile"),
         (
-            says("Here you see the browsers in which you are signed in, and can sign the others out."),
+            says(
+                "Fill in the form and save it, then submit it for approval. Only what was saved can be submitted. The secretariat compares it with the note verbale of your State, usually within 24 to 48 hours, and you are told by e-mail."
+            ),
+            says(
+                "State and role are required; everything else is up to you. Other approved users see your name, State, role and e-mail address; your phone number and area of expertise only where you tick so. Your gender is counted for the statistics of the mechanism and shown to nobody else."
+            ),
+            says(
+                "Changing an approved profile suspends you until the secretariat has approved it again. Before that you are shown what you have open: your votes stay, the sections that you hold are released, and what is on your device only is handed in for you."
+            ),
+            says("Beside the form is your chat with the secretariat. It is open before the approval too."),
+        ),
+    ),
+    "password": Help(
+        says("Passwords"),
+        (
+            says(
+                "A password has at least 12 characters, among them three small letters, three capital letters, three digits and three other signs. Common words, rows of keys, your own name and examples that were printed anywhere are refused. While you type, each line says what is still missing."
+            ),
+            says(
+                "The link of an invitation can be used once, within ten days; that for a forgotten password once, within an hour. When it has expired or was used, ask for a new one: nothing is lost."
+            ),
+            says(
+                "After a change of the password all your other browsers are signed out, your access tokens end, and you are told by e-mail."
+            ),
+        ),
+    ),
+    "second-factor": Help(
+        says("The second factor"),
+        (
+            says(
+                "With a second factor, signing in asks for a code of six digits as well, which an app on your own device shows and which changes every 30 seconds."
+            ),
+            says(
+                "The recovery codes are for the day on which you do not have the device: each works once in place of a code. Keep them apart from your password. If you have lost both, the secretariat can take the second factor away once it is sure who you are."
+            ),
+        ),
+    ),
+    "console": Help(
+        says("The console of the secretariat"),
+        (
+            says(
+                "What waits stands on the first page: profiles to approve, chats with something unread, invitations that were not used. Whoever has waited for longest comes first."
+            ),
+            says(
+                "Under People everybody is found, approved or not. Open a person to see the profile beside the note verbale and to decide."
+            ),
+        ),
+    ),
+    "console-person": Help(
+        says("One person in the console"),
+        (
+            says(
+                "The profile stands beside the note verbale; where they differ, the line is marked. Approving makes what the profile says of name, address, State and role hold. If you do not approve, write the reason: the person is told it, can change the profile and submit it again."
+            ),
+            says(
+                "A focal point is replaced in one form: the access of the leaver ends, what they did stays, and the successor is invited or takes over. A vote of the leaver counts until the successor withdraws it or the text changes."
+            ),
+            says(
+                "A mandate lets a permanent representative act as focal point in one review, while the State has no approved focal point. Whoever is suspended keeps the profile and its chat; whoever is disabled cannot sign in."
+            ),
+        ),
+    ),
+    "invitations": Help(
+        says("Invitations"),
+        (
+            says(
+                "Record what the note verbale says: State, role, name, e-mail address, its reference and date; add a scan if you have one. The person gets a letter with a link that can be used once, within ten days."
+            ),
+            says(
+                "To invite again writes a new letter and ends the link of the old one. Revoking ends the link without a new letter; the person stays in the list and can be invited again."
+            ),
+        ),
+    ),
+    "letters": Help(
+        says("Letters"),
+        (
+            says(
+                "Every letter that the platform writes is listed here: sent, waiting, or failed with what the mail server said. A letter that failed can be tried again at once."
+            ),
+        ),
+    ),
+    "account": Help(
+        says("Account and security"),
+        (
+            says(
+                "Here you see the browsers in which you are signed in, and can sign the others out. You change your password here, and turn a second factor on."
+            ),
             says(
                 "An access token lets a program of yours act with your rights. Treat it like a password, give each program its own, and revoke it when it is no longer needed."
             ),

@@ -73,11 +73,16 @@ async def _answered(request: web.Request, handler: Handler) -> web.StreamRespons
 
 
 def _refused(request: web.Request, problem: Refused) -> web.StreamResponse:
-    if problem.because == "sign-in" and not wants_json(request):
+    if problem.because == "sign-in" and not wants_json(request) and not _is_for_script(request):
         return sign_in_answer(request)
     if problem.because == "second-factor-first" and request.method == "GET" and not wants_json(request):
         return see_other("/account/second-factor")
     return problem_answer(request, problem)
+
+
+def _is_for_script(request: web.Request) -> bool:
+    route = request.app[ALLOWED].get(request.match_info.handler)
+    return route is not None and route.answers is Answers.JSON
 
 
 def _route_path(request: web.Request) -> str:

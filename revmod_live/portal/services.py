@@ -14,6 +14,7 @@ from revmod_live.ids import MakeId
 from revmod_live.mail.post import Post
 from revmod_live.settings import Settings
 from revmod_live.storage.database import Database
+from revmod_live.storage.files import Files
 from revmod_live.sync.rooms import Rooms
 
 if TYPE_CHECKING:
@@ -32,6 +33,11 @@ class Services:
     content: Content
     make_id: MakeId
     post: Post
+
+    @property
+    def files(self) -> Files:
+        """Scans and attachments, in a folder of the data."""
+        return Files(self.settings.data_dir / "files")
 
     @property
     def now(self) -> datetime:

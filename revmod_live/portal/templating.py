@@ -21,7 +21,7 @@ from markupsafe import Markup
 from yarl import URL
 
 from revmod_live.errors import Allowed
-from revmod_live.portal import acts, frame, reasons
+from revmod_live.portal import acts, frame, people_names, reasons
 from revmod_live.portal.chat_text import linked
 from revmod_live.portal.forms import local_path
 from revmod_live.portal.languages import Language
@@ -139,6 +139,9 @@ def _environment(
         "sidebar": frame.sidebar,
         "own_menu": frame.own_menu,
         "own_page": frame.PROFILE,
+        "standing_name": lambda code: language.text(people_names.STANDINGS[code]),
+        "link_name": lambda code: language.text(people_names.LINKS[code]),
+        "letter_name": lambda code: language.text(people_names.LETTERS[code]),
         "chat_path": frame.chat_path,
         "reset_place": lambda reset, keys: acts.reset_place(names, reset, keys),
     }
@@ -153,6 +156,7 @@ def _environment(
         "listed": _listed,
         "json": lambda value: json.dumps(value, ensure_ascii=False),
         "instrument_name": names.instrument,
+        "field_label": lambda field: language.text(people_names.FIELDS[field]),
         "state_name": names.state,
         "language_name": lambda code: languages[code].own_name,
         "short": lambda digest: f"{digest[:8]}…{digest[-8:]}",

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from aiohttp import web
 
-from revmod_live.accounts import people, sessions, tokens
+from revmod_live.accounts import people, second_factor, sessions, tokens
 from revmod_live.errors import NotFound
 from revmod_live.portal.answers import see_other
 from revmod_live.portal.forms import new_token, posted, session_in
@@ -23,15 +23,23 @@ async def show_account(request: web.Request) -> web.StreamResponse:
 async def _account_page(request: web.Request, *, made: str) -> web.Response:
     services, who = request.app[SERVICES], visitor(request)
     mine, at = who.actor.account, services.now
-    account, living, keys = await services.db.read(
+    account, has_factor, living, keys = await services.db.read(
         lambda tx: (
             people.account(tx, mine),
+            second_factor.is_on(tx, mine),
             sessions.sessions_of(tx, mine, at),
             tokens.tokens_of(tx, mine, at),
         )
     )
     return request.app[PAGES].page(
-        request, "account.html", account=account, sessions=living, tokens=keys, here=who.session, made=made
+        request,
+        "account.html",
+        account=account,
+        has_factor=has_factor,
+        sessions=living,
+        tokens=keys,
+        here=who.session,
+        made=made,
     )
 
 

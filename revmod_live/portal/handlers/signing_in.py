@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import asyncio
-from typing import Final
+from urllib.parse import urlencode
 
 from aiohttp import web
 
-from revmod_live.accounts import limits, people, sessions, signing_in
+from revmod_live.accounts import people, sessions, signing_in
 from revmod_live.errors import Refused
+from revmod_live.portal import proving
 from revmod_live.portal.answers import json, see_other, sign_in_page, wants_json
-from revmod_live.portal.cookies import FORM, LANGUAGE, SESSION, YEAR_S
+from revmod_live.portal.cookies import CODE, LANGUAGE, SESSION, YEAR_S
 from revmod_live.portal.forms import Credentials, credentials, local_path, posted
 from revmod_live.portal.keys import COOKIES
-from revmod_live.portal.languages import DEFAULT, OFFERED
+from revmod_live.portal.languages import OFFERED
 from revmod_live.portal.services import SERVICES
 from revmod_live.portal.visitors import VISITOR
-
-HASHING: Final = web.AppKey("hashing", asyncio.Semaphore)
-"""How many passwords are checked at once: each takes 64 MiB and a core. The others wait their turn."""
 
 
 async def show_sign_in(request: web.Request) -> web.StreamResponse:
@@ -32,7 +29,7 @@ async def sign_in(request: web.Request) -> web.StreamResponse:
     given = credentials(await posted(request))
     signed = await _sign_in(request, given)
     if isinstance(signed, signing_in.CodeNeeded):
-        raise Refused("code-needed")
+        return _ask_for_code(request, given, signed)
     if isinstance(signed, Refused):
         if wants_json(request):
             raise signed
@@ -42,33 +39,37 @@ async def sign_in(request: web.Request) -> web.StreamResponse:
         if wants_json(request)
         else see_other(given.then)
     )
-    jar = request.app[COOKIES]
-    jar.write(response, SESSION, signed.token)
-    jar.forget(response, FORM)
-    # an account that never chose has the default: then the browser's own wish stands
-    if jar.read(request, LANGUAGE) is None and signed.account.language in OFFERED.keys() - {DEFAULT}:
-        jar.write(response, LANGUAGE, signed.account.language, max_age_s=YEAR_S)
+    proving.begin_session(request, response, signed.account, signed.token)
+    return response
+
+
+def _ask_for_code(
+    request: web.Request, given: Credentials, needed: signing_in.CodeNeeded
+) -> web.StreamResponse:
+    if wants_json(request):
+        # the dialog over a page has no place for it
+        raise Refused("code-needed")
+    response = see_other(f"/sign-in/code?{urlencode({'then': given.then})}")
+    max_age_s = int(signing_in.CODE_WITHIN.total_seconds())
+    request.app[COOKIES].write(response, CODE, needed.token, max_age_s=max_age_s)
     return response
 
 
 async def _sign_in(
     request: web.Request, given: Credentials
 ) -> signing_in.SignedIn | signing_in.CodeNeeded | Refused:
-    services, at = request.app[SERVICES], request.app[SERVICES].now
-    # the peer of the connection, never a header: a stranger could write anything into one
-    network = limits.network_of(request.remote)
-    attempt = await services.db.write(lambda tx: signing_in.begin(tx, given.email, network=network, at=at))
-    if isinstance(attempt, Refused):
-        return attempt
-    async with request.app[HASHING]:
-        outcome = await asyncio.to_thread(signing_in.check, attempt, given.password)
+    services = request.app[SERVICES]
+    tried = await proving.attempted(request, given.email, given.password)
+    if isinstance(tried, Refused):
+        return tried
+    attempt, outcome = tried
     return await services.db.write(
         lambda tx: signing_in.finish(
             tx,
             attempt,
             outcome,
             at=services.now,
-            device=request.headers.get("User-Agent", ""),
+            device=proving.device(request),
             replaces=request.app[COOKIES].read(request, SESSION),
             make_id=services.make_id,
         )

@@ -9,11 +9,11 @@ from itertools import groupby
 from aiohttp import web
 
 from revmod_live.accounts.model import Actor
-from revmod_live.errors import Refused, Stale
+from revmod_live.errors import Allowed, Refused, Stale
 from revmod_live.ids import InstrumentCode, StepId
-from revmod_live.portal import moving, reads, reasons, texts
+from revmod_live.portal import moving, proving, reads, reasons, texts
 from revmod_live.portal.answers import json, see_other, wants_json
-from revmod_live.portal.forms import posted, review_in, seen_digest, step_in
+from revmod_live.portal.forms import Fields, posted, review_in, seen_digest, step_in
 from revmod_live.portal.names import Names
 from revmod_live.portal.services import SERVICES, Services
 from revmod_live.portal.statuses import status_of
@@ -73,13 +73,30 @@ async def cast_vote(request: web.Request) -> web.StreamResponse:
     """
     services, actor = request.app[SERVICES], visitor(request).actor
     code, letter = review_in(request), step_in(request)
-    seen = seen_digest(await posted(request))
+    fields = await posted(request)
+    seen = seen_digest(fields)
     page = await moving.vote_page(services, actor, code, letter)
+    if isinstance(page.vote, Allowed):
+        again = await proving.asked_again(request, fields)
+        if again is not None:
+            return _step_up(request, fields, again)
     try:
         await moving.cast_vote(services, actor, page.step, seen)
     except Refused as problem:
         return await _not_cast(request, page.step, seen, problem)
     return see_other(f"/reviews/{code}/{letter}/vote")
+
+
+def _step_up(request: web.Request, fields: Fields, again: Refused) -> web.Response:
+    """The password is asked for; the form goes on with the very same vote, by the digests in it."""
+    problem = "" if again.because == "step-up" else reasons.sentence(language(request), again)
+    return request.app[PAGES].page(
+        request,
+        "step_up.html",
+        status=status_of(again),
+        digests={name: value for name, value in fields.items() if name.split("-")[0] == "digest"},
+        problem=problem,
+    )
 
 
 async def _not_cast(request: web.Request, step: StepId, seen: Seen, problem: Refused) -> web.Response:
