@@ -6,8 +6,10 @@ import { RmChat } from "./elements/chat";
 import { restoreForms } from "./elements/kept-forms";
 import { interceptLanguage } from "./elements/language";
 import { ownNews, tellLine, tellNews } from "./elements/own-news";
+import { watchProfile } from "./elements/profile-form";
 import { register } from "./elements/register";
 import { interceptSignOut } from "./elements/sign-out";
+import { RmUnsent } from "./elements/unsent";
 import { browserEnvironment, localStore, newsLine, onDevice, pageSession } from "./sync/browser";
 import type { PageSession } from "./sync/page";
 import { onSignedOut } from "./sync/sign-out";
@@ -18,6 +20,7 @@ let session: PageSession | null = null;
 
 if (account !== "") {
   const env = browserEnvironment();
+  RmUnsent.count = () => onDevice(account, () => session).unsent();
   RmChat.parts = { account, uuid: env.uuid, storage: localStore(), onSignedOut: (act) => onSignedOut(env, account, act) };
 }
 
@@ -49,4 +52,6 @@ interceptLanguage({
     location.replace(path);
   },
 });
+// Before the forms are put back: what is put back is not saved either.
+watchProfile();
 restoreForms();

@@ -2,15 +2,18 @@
 import { RmBell } from "./bell";
 import { RmChat } from "./chat";
 import { RmChatCount, RmChatList } from "./chat-list";
+import { RmCopy } from "./copy";
 import { RmDrawer } from "./drawer";
 import { RmLog } from "./log";
 import { RmMenu } from "./menu";
 import { RmNotices } from "./notices";
 import { RmPage } from "./page";
+import { RmPassword } from "./password";
 import type { PagePort } from "./port";
 import { RmSection } from "./section";
 import { RmSignIn } from "./sign-in";
 import { RmToolbar } from "./toolbar";
+import { RmUnsent } from "./unsent";
 import { RmVote } from "./vote";
 
 /** Outer elements first: an inner one looks for its page when it is upgraded. */
@@ -29,4 +32,7 @@ export function register(connect: (page: string) => PagePort): void {
   customElements.define("rm-bell", RmBell);
   customElements.define("rm-notices", RmNotices);
   customElements.define("rm-sign-in", RmSignIn);
+  customElements.define("rm-password", RmPassword);
+  customElements.define("rm-unsent", RmUnsent);
+  customElements.define("rm-copy", RmCopy);
 }
