@@ -21,64 +21,107 @@ from typing import Final, NamedTuple
 KINDS: Final = ("nobody", "own", "approved", "officer")
 
 DOORS: Final = """
-                                              nobody  own  approved  officer
-   GET  /sign-in                                 +     +      +        +
-   POST /sign-in                                 +     +      +        +
-   POST /language                                +     +      +        +
-   GET  /help/{page}                             +     +      +        +
-   GET  /contact                                 +     +      +        +
+                                                     nobody  own  approved  officer
+   GET  /sign-in                                         +     +      +        +
+   POST /sign-in                                         +     +      +        +
+   POST /language                                        +     +      +        +
+   GET  /help/{page}                                     +     +      +        +
+   GET  /contact                                         +     +      +        +
 
-   POST /session/check                           -     +      +        +
-   GET  /account                                 -     +      +        +
-   POST /account/sessions/{id}/end               -     +      +        +
-   POST /account/tokens                          -     +      +        +
-   POST /account/tokens/{id}/revoke              -     +      +        +
-   GET  /api/late                                -     +      +        +
-   POST /api/late/{id}/dismiss                   -     +      +        +
-   GET  /                                        -     +      +        +
+   GET  /sign-in/code                                    +     +      +        +
+   POST /sign-in/code                                    +     +      +        +
+   GET  /invitation/{token}                              +     +      +        +
+   POST /invitation/{token}                              +     +      +        +
+   GET  /forgotten                                       +     +      +        +
+   POST /forgotten                                       +     +      +        +
+   GET  /new-password/{token}                            +     +      +        +
+   POST /new-password/{token}                            +     +      +        +
 
-   GET  /profile/chat                            -     +      +        +
-   POST /profile/chat                            -     +      +        -
-   GET  /profile/chat/new                        -     +      +        -
-   POST /profile/chat/read                       -     +      +        +
-   GET  /chats/unread                            -     +      +        +
-   GET  /console/chats                           -     -      -        +
-   GET  /console/chats/{account}                 -     -      -        +
-   POST /console/chats/{account}                 -     -      -        +
-   GET  /console/chats/{account}/new             -     -      -        +
-   POST /console/chats/{account}/read            -     -      -        +
+   POST /session/check                                   -     +      +        +
+   GET  /account                                         -     +      +        +
+   POST /account/sessions/{id}/end                       -     +      +        +
+   POST /account/tokens                                  -     +      +        +
+   POST /account/tokens/{id}/revoke                      -     +      +        +
+   GET  /api/late                                        -     +      +        +
+   POST /api/late/{id}/dismiss                           -     +      +        +
+   GET  /                                                -     +      +        +
 
-   GET  /notices                                 -     -      +        +
-   GET  /notices/unread                          -     -      +        +
-   POST /notices/read                            -     -      +        +
-   POST /notices/{id}/read                       -     -      +        +
-   GET  /directory                               -     -      +        +
-   GET  /resources                               -     -      +        +
-   GET  /guidelines                              -     -      +        +
-   GET  /submissions                             -     -      +        +
-   GET  /reviews/{code}                          -     -      +        +
+   GET  /account/password                                -     +      +        +
+   POST /account/password                                -     +      +        +
+   GET  /account/second-factor                           -     +      +        +
+   POST /account/second-factor/begin                     -     +      +        +
+   POST /account/second-factor/confirm                   -     +      +        +
+   POST /account/second-factor/codes                     -     +      +        +
+   POST /account/second-factor/off                       -     +      +        +
+   GET  /profile                                         -     +      +        +
+   POST /profile                                         -     +      +        +
 
- ~ GET  /reviews/{code}/{step}/vote              -     -      +        +
- ~ POST /reviews/{code}/{step}/vote              -     -      +        +
- ~ POST /reviews/{code}/{step}/vote/withdraw     -     -      +        +
- ~ GET  /reviews/{code}/{step}/{instrument}      -     -      +        +
- ~ GET  /reviews/{code}/{step}/{instrument}/log  -     -      +        +
- ~ POST /sections/{section}/take                 -     -      +        +
- ~ POST /sections/{section}/release              -     -      +        +
- ~ GET  /api/section/{section}/text              -     +      +        +
- ~ POST /api/sections/{section}/take             -     +      +        +
- ~ POST /api/sections/{section}/release          -     +      +        +
- ~ GET  /live                                    -     +      +        +
- ~ GET  /yjs/{section}                           -     +      +        +
+   GET  /profile/chat                                    -     +      +        +
+   POST /profile/chat                                    -     +      +        -
+   GET  /profile/chat/new                                -     +      +        -
+   POST /profile/chat/read                               -     +      +        +
+   GET  /chats/unread                                    -     +      +        +
+   GET  /console/chats                                   -     -      -        +
+   GET  /console/chats/{account}                         -     -      -        +
+   POST /console/chats/{account}                         -     -      -        +
+   GET  /console/chats/{account}/new                     -     -      -        +
+   POST /console/chats/{account}/read                    -     -      -        +
 
-   POST /sign-out                                +     +      +        +
+   GET  /console                                         -     -      -        +
+   GET  /console/outbox                                  -     -      -        +
+   GET  /console/outbox/{id}                             -     -      -        +
+   POST /console/outbox/{id}/again                       -     -      -        +
+   GET  /console/invitations                             -     -      -        +
+   POST /console/invitations                             -     -      -        +
+   POST /console/invitations/{account}/resend            -     -      -        +
+   POST /console/invitations/{account}/revoke            -     -      -        +
+   GET  /console/people                                  -     -      -        +
+   GET  /console/people/{account}                        -     -      -        +
+   POST /console/people/{account}/approve                -     -      -        +
+   POST /console/people/{account}/refuse                 -     -      -        +
+   POST /console/people/{account}/suspend                -     -      -        +
+   POST /console/people/{account}/enable                 -     -      -        +
+   POST /console/people/{account}/focal-point            -     -      -        +
+   POST /console/people/{account}/second-factor/reset    -     -      -        +
+   POST /console/people/{account}/mandate                -     -      -        +
+   POST /console/people/{account}/mandate/end            -     -      -        +
+   POST /console/people/{account}/notes                  -     -      -        +
+   GET  /console/people/{account}/notes/{id}/scan        -     -      -        +
+   GET  /console/people/{account}/replace                -     -      -        +
+   POST /console/people/{account}/replace                -     -      -        +
+   POST /console/people/{account}/disable                -     -      -        +
+
+   GET  /notices                                         -     -      +        +
+   GET  /notices/unread                                  -     -      +        +
+   POST /notices/read                                    -     -      +        +
+   POST /notices/{id}/read                               -     -      +        +
+   GET  /directory                                       -     -      +        +
+   GET  /resources                                       -     -      +        +
+   GET  /guidelines                                      -     -      +        +
+   GET  /submissions                                     -     -      +        +
+   GET  /reviews/{code}                                  -     -      +        +
+
+ ~ GET  /reviews/{code}/{step}/vote                      -     -      +        +
+ ~ POST /reviews/{code}/{step}/vote                      -     -      +        +
+ ~ POST /reviews/{code}/{step}/vote/withdraw             -     -      +        +
+ ~ GET  /reviews/{code}/{step}/{instrument}              -     -      +        +
+ ~ GET  /reviews/{code}/{step}/{instrument}/log          -     -      +        +
+ ~ POST /sections/{section}/take                         -     -      +        +
+ ~ POST /sections/{section}/release                      -     -      +        +
+ ~ GET  /api/section/{section}/text                      -     +      +        +
+ ~ POST /api/sections/{section}/take                     -     +      +        +
+ ~ POST /api/sections/{section}/release                  -     +      +        +
+ ~ GET  /live                                            -     +      +        +
+ ~ GET  /yjs/{section}                                   -     +      +        +
+
+   POST /sign-out                                        +     +      +        +
 """
 """Signing out comes last: whoever has gone through it is somebody else."""
 
 FILLED: Final = {"page": "drafting", "step": "c", "instrument": "untoc"}
 """What stands in an address; `account` is somebody's, and the rest is not there."""
 
-FORM: Final = {"id": "a-message-of-mine", "text": "words", "number": "1"}
+FORM: Final = {"text": "words", "number": "1"}
 """What every form brings: enough for those that look at it before they look at who asks."""
 
 
