@@ -22,6 +22,9 @@ from revmod_live.errors import Malformed, RevmodError
 from revmod_live.mail.model import Letter
 
 TIMEOUT_S: Final = 60.0
+LONGEST_LINE: Final = 998
+"""Of a message (RFC 5322, 2.1.1), without its end."""
+
 SCHEMES: Final = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
 """Encrypted when the other side offers it; refused when it does not; from the first byte."""
 
@@ -56,7 +59,9 @@ def message_of(letter: Letter, body: str, *, sender: str) -> EmailMessage:
     message["Message-ID"] = f"<{letter.id}@{domain_of(sender)}>"
     # no answering machine answers such a letter (RFC 3834)
     message["Auto-Submitted"] = "auto-generated"
-    message.set_content(body, cte="base64" if not body.isascii() else "7bit")
+    # as it is where that can be, so that a link in an `.eml` file can be copied; else whole, in base64
+    is_plain = body.isascii() and all(len(line) <= LONGEST_LINE for line in body.splitlines())
+    message.set_content(body, cte="7bit" if is_plain else "base64")
     message["Content-Language"] = letter.language
     return message
 
