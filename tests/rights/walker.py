@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 WITHIN_S: Final = 30
 FENCE: Final = "s:fence"
 """No such section: an Open of it is answered when everything before it has been."""
+_PING: Final = protocol.encode("", frames.Ping())
+_PONG: Final = protocol.encode("", frames.Pong())
 
 
 class Came(NamedTuple):
@@ -75,6 +77,8 @@ class Line:
         async for message in self._socket:
             if message.type is WSMsgType.BINARY:
                 self._person.hear(message.data, "live")
+                if message.data == _PING:
+                    await self._socket.send_bytes(_PONG)
                 self._messages.put_nowait(message.data)
 
     async def _next(self) -> tuple[str, frames.ServerFrame]:
