@@ -60,6 +60,10 @@ async def _listen(db: Database, bus: Bus, seen: int) -> None:
     """Announce what other processes recorded of accounts and sessions."""
     while True:
         await asyncio.sleep(LISTEN_EVERY_S)
-        seen, news = await db.read(partial(elsewhere.since, seen=seen))
+        try:
+            seen, news = await db.read(partial(elsewhere.since, seen=seen))
+        except Exception as problem:  # noqa: BLE001 -- whatever ails the disk now, the next look begins where this one did
+            log.warning("what other processes recorded was not read: %s", problem)
+            continue
         for event in news:
             bus.publish(event)
