@@ -135,7 +135,7 @@ def _day(text: str) -> date:
 async def posted_with_file(request: web.Request, name: str) -> tuple[Fields, bytes]:
     """The fields of a form that may carry one file, and its bytes; none when there is no file.
 
-    Without script or file a browser sends such a form in parts all the same. Raises Malformed.
+    Raises Malformed for any other file.
     """
     if request.content_type != "multipart/form-data":
         return await posted(request), b""
@@ -146,6 +146,9 @@ async def posted_with_file(request: web.Request, name: str) -> tuple[Fields, byt
             fields[key] = value
         elif key == name and isinstance(value, web.FileField):
             content = value.file.read()
+        elif key == name and not value:
+            # a browser whose reader chose no file sends an empty one without a name
+            continue
         else:
             raise Malformed("no files here", place=key)
     return fields, content
