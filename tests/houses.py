@@ -62,7 +62,7 @@ async def template() -> Path:
 
 @asynccontextmanager
 async def a_house(
-    folder: Path, *, clock: Clock | None = None, port: int = 0
+    folder: Path, *, clock: Clock | None = None, port: int = 0, second_factor_for: tuple[str, ...] = ()
 ) -> AsyncIterator[TestHouse]:
     """A house in `folder`; opened again on the same folder it is the same one."""
     data = folder / "data"
@@ -73,7 +73,7 @@ async def a_house(
 
     async def live() -> None:
         # a task of its own, so that the house's groups are entered and left in one task
-        settings = Settings(data_dir=data, port=port)
+        settings = Settings(data_dir=data, port=port, second_factor_for=second_factor_for)
         async with running(settings, clock=clock) as house:
             made = await demo.ensure(house.services, more=0)
             up.set_result(TestHouse(house.services, house.url, made))
