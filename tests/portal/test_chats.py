@@ -100,7 +100,7 @@ async def ended(line: Line) -> int:
 
 def texts(page: Page) -> list[str]:
     """The messages on a page, as HTML."""
-    return re.findall(r'<div class="chat-text" dir="auto">(.*?)</div>', page.text, re.DOTALL)
+    return re.findall(r'<div class="chat-text" lang="" dir="auto">(.*?)</div>', page.text, re.DOTALL)
 
 
 async def rows(house: TestHouse, query: str, **values: object) -> list[object]:

@@ -145,7 +145,7 @@ export class RmChat extends HTMLElement {
     return h(
       "li",
       { class: "chat-message", "data-mine": true, "data-id": id, "data-state": state },
-      h("div", { class: "chat-text", dir: "auto" }, text),
+      h("div", { class: "chat-text", lang: "", dir: "auto" }, text),
       h("p", { class: "chat-state small", role: "status" }, words, state === "refused" ? back : null),
     );
   }
