@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from email import message_from_bytes, policy
 from typing import TYPE_CHECKING, Final
 
 from revmod_live.accounts import people
@@ -49,7 +50,8 @@ async def link(house: TestHouse, email: str) -> str:
     if letter.sealed:
         text = letter.body.replace(PLACE, house.services.post.vault.open(letter.sealed))
     else:
-        text = (house.services.settings.outbox / f"{letter.id}.eml").read_text("utf-8").replace("=\n", "")
+        written = (house.services.settings.outbox / f"{letter.id}.eml").read_bytes()
+        text = str(message_from_bytes(written, policy=policy.default).get_content())
     found = re.search(r"https?://[^/\s]+(/(?:invitation|new-password)/[\w-]+)", text)
     assert found is not None, text
     return found[1]
