@@ -51,6 +51,7 @@ NOTICES: Final = {
     "step-opened": says("Open now: %(step)s."),
     "claim-released": says("%(name)s released a section for you: %(where)s."),
     "chat-answer": says("%(name)s of the secretariat has written to you in your chat."),
+    "profile-waiting": says("%(name)s has submitted a profile for approval."),
 }
 
 
@@ -91,6 +92,8 @@ def notice_path(line: NoticeLine) -> str:
     """Where a notice leads: the chat, the vote, the section, or the step it is about; empty for nowhere."""
     if line.kind == "chat-answer":
         return "/profile/chat"
+    if line.kind == "profile-waiting":
+        return f"/console/people/{_text(line.detail, 'of')}"
     if line.review_code is None or line.letter is None:
         return ""
     review = f"/reviews/{line.review_code}"

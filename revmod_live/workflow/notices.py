@@ -28,6 +28,7 @@ class Told(StrEnum):
     READERS = "everybody of the review who may read something of the step now"
     HOLDER = "the person who held the section"
     PERSON = "the one person whom it concerns"
+    OFFICERS = "every officer of the secretariat"
 
 
 # What happens → who is told. VOT-06, VOT-07, STP-10, FBK-06; architecture, "Claims".
@@ -41,6 +42,7 @@ TOLD: Final = {
     "step-opened": Told.READERS,
     "claim-released": Told.HOLDER,
     "chat-answer": Told.PERSON,
+    "profile-waiting": Told.OFFICERS,
 }
 
 
@@ -58,7 +60,7 @@ def recipients(
     place: the step as a whole, as it is after the act; of a reset, the instrument that was changed.
     by: who did it, never told of it, but of a reset everyone is. state: the State that acted, for "the
     other States". taken: of a reset, the States whose votes were live.
-    `HOLDER` and `PERSON` are known to the command alone and give nobody here.
+    `HOLDER`, `PERSON` and `OFFICERS` are known to the command alone and give nobody here.
     """
     match TOLD[kind]:
         case Told.OTHER_VOTERS:
@@ -72,7 +74,7 @@ def recipients(
             return tuple(p.account for p in mine if _votes(p, place) and not _reads(p, place))
         case Told.READERS:
             return tuple(p.account for p in people if p.account != by and _reads_some(p, place))
-        case Told.HOLDER | Told.PERSON:
+        case Told.HOLDER | Told.PERSON | Told.OFFICERS:
             return ()
         case unknown:
             assert_never(unknown)

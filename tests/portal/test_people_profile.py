@@ -120,6 +120,9 @@ async def test_changing_an_approved_profile_warns_then_suspends_and_frees_what_i
         assert (await bela.get("/profile")).status == 200
 
         assert (await bela.send("/profile", {**changed, "act": "submit"})).status == 303
+        notices = await wei.get("/notices")
+        assert "Bela Horn has submitted a profile for approval." in notices.text
+        assert f'href="/console/people/{who.id}"' in notices.text
         assert (await wei.send(f"/console/people/{who.id}/approve", {"rev": "2"})).status == 303
         assert (await bela.get("/reviews/2026-ava")).status == 200
 

@@ -19,7 +19,7 @@ from revmod_live.portal.services import SERVICES
 from revmod_live.portal.statuses import status_of
 from revmod_live.portal.templating import PAGES, language, names_of
 from revmod_live.portal.visitors import visitor
-from revmod_live.workflow import commands, queries_stake
+from revmod_live.workflow import applicants, commands, queries_stake
 
 if TYPE_CHECKING:
     from revmod_live.accounts.papers import Profile
@@ -86,6 +86,7 @@ async def _submit(request: web.Request, profile: Profile) -> None:
         if profiles.changes(tx, mine, profile):
             raise Refused("profile-not-saved")
         profiles.submit(tx, mine, services.now)
+        applicants.profile_waits(tx, mine, services.now, make_id=services.make_id)
 
     await services.db.write(submit)
 
