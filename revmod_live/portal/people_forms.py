@@ -145,7 +145,8 @@ async def posted_with_file(request: web.Request, name: str) -> tuple[Fields, byt
         if isinstance(value, str):
             fields[key] = value
         elif key == name and isinstance(value, web.FileField):
-            content = value.file.read()
+            with value.file as file:
+                content = file.read()
         elif key == name and not value:
             # a browser whose reader chose no file sends an empty one without a name
             continue

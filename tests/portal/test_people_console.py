@@ -6,7 +6,6 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
-from aiohttp import FormData
 
 from revmod_live.accounts import nominations
 from revmod_live.accounts.model import Standing
@@ -27,15 +26,18 @@ SUCCESSOR = {**NOTE, "name": "Petra Nov", "email": "petra@borovia.example", "ref
 
 
 async def uploads(officer: Browser, path: str, fields: dict[str, str], scan: bytes, name: str) -> int:
-    """Send a form with a file, as a browser without script does."""
-    form = FormData()
+    """Send a form with a file, byte for byte as a browser without script does; its status."""
     csrf = (await officer.get("/help/home")).csrf
-    for key, value in {"csrf": csrf, **fields}.items():
-        form.add_field(key, value)
+    parts = [
+        f'--edge\r\nContent-Disposition: form-data; name="{key}"\r\n\r\n{value}\r\n'.encode()
+        for key, value in {"csrf": csrf, **fields}.items()
+    ]
     kind = "application/pdf" if name else "application/octet-stream"
-    form.add_field("scan", scan, filename=name, content_type=kind)
+    head = f'Content-Disposition: form-data; name="scan"; filename="{name}"\r\nContent-Type: {kind}'
+    parts.append(f"--edge\r\n{head}\r\n\r\n".encode() + scan + b"\r\n--edge--\r\n")
+    headers = {"Origin": officer.url, "Content-Type": "multipart/form-data; boundary=edge"}
     async with officer.http.post(
-        officer.url + path, data=form, headers={"Origin": officer.url}, allow_redirects=False
+        officer.url + path, data=b"".join(parts), headers=headers, allow_redirects=False
     ) as answer:
         await answer.read()
         return answer.status
