@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from io import BytesIO
 from typing import TYPE_CHECKING
 
 import pytest
@@ -37,7 +38,7 @@ async def uploads(officer: Browser, path: str, fields: dict[str, str], scan: byt
     parts.append(f"--edge\r\n{head}\r\n\r\n".encode() + scan + b"\r\n--edge--\r\n")
     headers = {"Origin": officer.url, "Content-Type": "multipart/form-data; boundary=edge"}
     async with officer.http.post(
-        officer.url + path, data=b"".join(parts), headers=headers, allow_redirects=False
+        officer.url + path, data=BytesIO(b"".join(parts)), headers=headers, allow_redirects=False
     ) as answer:
         await answer.read()
         return answer.status
