@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from revmod_live.app.chores import chores
+from revmod_live.app.keys import signing
 from revmod_live.clock import Clock, SystemClock
 from revmod_live.content.load import load
 from revmod_live.events import Bus
@@ -68,6 +69,7 @@ async def parts(settings: Settings, *, clock: Clock | None = None) -> AsyncItera
             post=Post(
                 words=LetterWords(languages.load()), site=settings.site, vault=vault.opened(settings.keys)
             ),
+            signing=signing(settings.keys),
         )
 
 

@@ -107,4 +107,6 @@ def close_step(
         assert facts.digests is not None  # noqa: S101 -- every text above was stored with its digest
         mine = votes_on(review.cast, letter, state)
         seen = facts.digests.step if mine is None else {i: facts.digests.instruments[i] for i in mine}
-        commands.cast_vote(tx, focal_points[state], step.id, seen=seen, at=services.now)
+        commands.cast_vote(
+            tx, focal_points[state], step.id, seen=seen, at=services.now, signing=services.signing
+        )

@@ -14,9 +14,11 @@ from cryptography.hazmat.primitives.serialization import (
     Encoding,
     NoEncryption,
     PrivateFormat,
+    PublicFormat,
     load_pem_private_key,
 )
 
+from revmod_live.docs.receipt import Signing
 from revmod_live.errors import Malformed
 from revmod_live.mail.vault import write_secret
 
@@ -41,3 +43,9 @@ def signing_key(folder: Path) -> Ed25519PrivateKey:
     if not isinstance(key, Ed25519PrivateKey):
         raise Malformed("not an Ed25519 key", place=NAME)
     return key
+
+
+def signing(folder: Path) -> Signing:
+    """What signs with the key in `folder`. Raises as `signing_key` does."""
+    key = signing_key(folder)
+    return Signing(key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw), key.sign)

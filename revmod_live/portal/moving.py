@@ -66,7 +66,15 @@ async def cast_vote(services: Services, actor: Actor, step: StepId, seen: Seen) 
     """Cast a vote. Raises as the command does, and Stale only when the text keeps moving."""
 
     def command(tx: WriteTx) -> CastResult:
-        return commands.cast_vote(tx, actor, step, seen=seen, at=services.now, make_id=services.make_id)
+        return commands.cast_vote(
+            tx,
+            actor,
+            step,
+            seen=seen,
+            at=services.now,
+            make_id=services.make_id,
+            signing=services.signing,
+        )
 
     for _ in range(TRIES):
         try:

@@ -9,6 +9,7 @@ from aiohttp import web
 
 from revmod_live.clock import Clock
 from revmod_live.content.model import Content
+from revmod_live.docs.receipt import Signing
 from revmod_live.events import Bus
 from revmod_live.ids import MakeId
 from revmod_live.mail.post import Post
@@ -33,6 +34,7 @@ class Services:
     content: Content
     make_id: MakeId
     post: Post
+    signing: Signing
 
     @property
     def files(self) -> Files:

@@ -12,12 +12,13 @@ from datetime import datetime
 from functools import partial
 
 from revmod_live.accounts.model import Actor
+from revmod_live.docs.receipt import Signing
 from revmod_live.errors import NotFound, Refused, Stale, must
 from revmod_live.events import ClaimsChanged, LogGrew, VotesChanged
 from revmod_live.ids import AccountId, ClaimId, Digest, MakeId, SectionId, StepId, VoteId, new_id
 from revmod_live.storage.database import WriteTx
 from revmod_live.storage.log import Entry
-from revmod_live.workflow import claim_acts, queries, rules, store
+from revmod_live.workflow import claim_acts, queries, receipts, rules, store
 from revmod_live.workflow.claim_acts import record as _record
 from revmod_live.workflow.claim_acts import section_in_place as _section
 from revmod_live.workflow.closing import close_if_agreed, keep_lines, tell, tell_one
@@ -171,10 +172,18 @@ def keep_shown(tx: WriteTx, step: StepId) -> None:
 
 
 def cast_vote(
-    tx: WriteTx, actor: Actor, step: StepId, *, seen: Seen, at: datetime, make_id: MakeId = new_id
+    tx: WriteTx,
+    actor: Actor,
+    step: StepId,
+    *,
+    seen: Seen,
+    at: datetime,
+    make_id: MakeId = new_id,
+    signing: Signing | None = None,
 ) -> CastResult:
     """Cast the State's vote on what was seen; seal the step if it was the last one missing.
 
+    signing: what signs the receipt, which is kept with the vote (N-01); without it there is none.
     Raises NotFound (`step`), Stale while a section's digest is behind its text (bring texts up to
     date and ask again), Refused as `may_vote`. Architecture, "Closing".
     """
@@ -187,9 +196,10 @@ def cast_vote(
     assert actor.state is not None  # noqa: S101 -- a voter votes for a State
     vote = VoteId(make_id())
     keep_lines(tx, step)
-    store.add_vote(
-        tx, Ballot(vote, 0, step, actor.state, actor.account, actor.name, seen, at, row.round, None)
-    )
+    ballot = Ballot(vote, 0, step, actor.state, actor.account, actor.name, seen, at, row.round, None)
+    store.add_vote(tx, ballot)
+    if signing is not None:
+        receipts.sign_vote(tx, queries.review_of_step(tx, step), row, ballot, signing)
     _record_vote(tx, "vote-cast", row, facts, actor, at=at, vote=vote, seen=seen)
     sealed = close_if_agreed(tx, step, at=at, make_id=make_id)
     if not sealed:

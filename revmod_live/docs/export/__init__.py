@@ -1,0 +1,1 @@
+"""What leaves the platform: the sealed package, and the checks that need nothing but it."""
