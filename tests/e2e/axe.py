@@ -18,28 +18,28 @@ _ALL: Final = {
     "rules": {"target-size": {"enabled": True}},
 }
 _COLOURS: Final = {"runOnly": {"type": "rule", "values": ["color-contrast"]}}
-_RUN: Final = """async (options) => {
+_RUN: Final = """async ([options, within]) => {
   const asked = { ...options, resultTypes: ['violations'], preload: false };
   // a colour on its way from one to the other is neither
   for (const moving of document.getAnimations()) moving.finish();
-  const { violations } = await axe.run(document, asked);
+  const { violations } = await axe.run(within ?? document, asked);
   return violations.flatMap(({ id, nodes }) =>
     nodes.map((node) => `${id}: ${node.html.slice(0, 160)} ${node.any[0]?.message ?? ''}`));
 }"""
 
 
-async def violations(page: Page) -> list[str]:
-    """What a checker finds on the page as it is."""
-    return await _run(page, _ALL)
+async def violations(page: Page, *, within: str | None = None) -> list[str]:
+    """What a checker finds on the page as it is, or within one part of it."""
+    return await _run(page, _ALL, within)
 
 
 async def unreadable_colours(page: Page) -> list[str]:
     """Text that stands out too little, and nothing else: for another scheme of colours."""
-    return await _run(page, _COLOURS)
+    return await _run(page, _COLOURS, None)
 
 
-async def _run(page: Page, options: dict[str, Any]) -> list[str]:
+async def _run(page: Page, options: dict[str, Any], within: str | None) -> list[str]:
     if not await page.evaluate("'axe' in window"):
         await page.evaluate(AXE.read_text("utf-8"))
-    found: list[str] = await page.evaluate(_RUN, options)
+    found: list[str] = await page.evaluate(_RUN, [options, within])
     return found
