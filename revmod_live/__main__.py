@@ -29,6 +29,9 @@ from revmod_live.app import demo, desk
 from revmod_live.app.building import House, parts, running
 from revmod_live.app.keys import NAME as KEY
 from revmod_live.app.stopping import until_told_to_stop
+from revmod_live.content import load
+from revmod_live.content.edition import read_edition
+from revmod_live.content.places import Faulty
 from revmod_live.docs import canonical
 from revmod_live.errors import Malformed, NotFound, Refused, RevmodError, Unavailable
 from revmod_live.ids import LetterId, StateCode
@@ -256,6 +259,36 @@ def digest(key: str, fields: str, file: Path) -> None:
         raise click.ClickException(str(problem)) from None
     print(data.decode())
     print(canonical.section_digest(data))
+
+
+@main.group("content")
+def content_group() -> None:
+    """The questionnaire, the frames of documents and other texts of the mechanism, as files."""
+
+
+@content_group.command("check")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def content_check(file: Path) -> None:
+    """Say every mistake in FILE as file:line: field: what; else count what is in it. Changes nothing."""
+    try:
+        found = read_edition(file.read_bytes(), file=str(file), known=load.known(load.load()))
+    except Faulty as faulty:
+        click.echo(str(faulty), err=True)
+        sys.exit(1)
+    # The names of the format's tables, as in the file: no sentence to translate.
+    for table, rows in (
+        ("phase", found.phases),
+        ("article", found.articles),
+        ("question", found.questions),
+        ("frame", found.frames),
+    ):
+        click.echo(f"{table}: {len(rows)}")
+
+
+@content_group.command("export")
+def content_export() -> None:
+    """Print the samples, the pattern for a file of one's own."""
+    click.echo(load.samples(), nl=False)
 
 
 @asynccontextmanager

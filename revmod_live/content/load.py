@@ -7,7 +7,9 @@ Must not know anything but the package's own files.
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from importlib.resources import files
+from typing import Final
 
+from revmod_live.content.edition import FRAMES, Edition, Known, read_edition
 from revmod_live.content.library import read_library
 from revmod_live.content.model import (
     LANGUAGES,
@@ -27,6 +29,8 @@ from revmod_live.content.model import (
 from revmod_live.content.table import Table, read_table
 from revmod_live.errors import Malformed
 from revmod_live.ids import InstrumentCode, StateCode, StepLetter
+
+SAMPLES: Final = "samples.toml"
 
 ReadFile = Callable[[str], str]
 """The text of a data file, by its name."""
@@ -50,6 +54,48 @@ def load(read_file: ReadFile | None = None) -> Content:
         demo_states=_demo_states(_open("demo_states.toml", read), codes),
         library=read_library(_open("library.toml", read)),
     )
+
+
+def known(content: Content) -> Known:
+    """What a file of the secretariat is held to: the articles and fields that there are."""
+    fields: dict[str, frozenset[str]] = {}
+    article_fields: dict[str, frozenset[str]] = {}
+    for frame in FRAMES:
+        step = next(step for step in content.steps if step.name == frame)
+        fields[frame] = frozenset(
+            f"{line.name}.{field}" for line in step.layout if line.name for field in line.fields
+        )
+        article_fields[frame] = frozenset(
+            field for line in step.layout if line.name is None for field in line.fields
+        )
+    return Known(
+        clusters=frozenset(cluster.number for cluster in content.clusters),
+        articles=frozenset(
+            (code, article.number)
+            for cluster in content.clusters
+            for code, articles in cluster.articles.items()
+            for article in articles
+        ),
+        fields=fields,
+        article_fields=article_fields,
+        taken=frozenset(
+            field
+            for step in content.steps
+            if step.name != "questionnaire"
+            for line in step.layout
+            for field in line.fields
+        ),
+    )
+
+
+def samples() -> str:
+    """The package's own file of samples, which is also the pattern for the official texts."""
+    return _packaged(SAMPLES)
+
+
+def sample_edition(content: Content) -> Edition:
+    """The samples that stand in for the official texts. Raises Faulty."""
+    return read_edition(samples().encode(), file=SAMPLES, known=known(content))
 
 
 def _packaged(name: str) -> str:

@@ -12,11 +12,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from revmod_live.content.library import Library
+from revmod_live.content.words import LANGUAGES as LANGUAGES  # noqa: PLC0414 -- known by this name to others
 from revmod_live.errors import NotFound
 from revmod_live.ids import InstrumentCode, StateCode, StepLetter
-
-LANGUAGES: Final = ("ar", "en", "es", "fr", "ru", "zh")
-"""The official languages of the United Nations."""
 
 STEPS: Final = tuple(StepLetter(letter) for letter in "0abcd")
 """The letters of the steps, in order."""
