@@ -33,10 +33,11 @@ from revmod_live.content import load
 from revmod_live.content.edition import read_edition
 from revmod_live.content.places import Faulty
 from revmod_live.docs import canonical
+from revmod_live.docs.export import checking
 from revmod_live.errors import Malformed, NotFound, Refused, RevmodError, Unavailable
 from revmod_live.ids import LetterId, StateCode
 from revmod_live.mail.model import Letter
-from revmod_live.portal import languages, reasons
+from revmod_live.portal import languages, reasons, verify_page
 from revmod_live.settings import Settings, from_environment
 from revmod_live.storage.database import WriteTx
 from revmod_live.sync import ydoc
@@ -259,6 +260,29 @@ def digest(key: str, fields: str, file: Path) -> None:
         raise click.ClickException(str(problem)) from None
     print(data.decode())
     print(canonical.section_digest(data))
+
+
+@main.command()
+@click.option("--key", help="Fingerprint that the package must be signed with, as in a vote receipt.")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def verify(file: Path, key: str | None) -> None:
+    """Say whether the sealed package FILE is as it was sealed, or what was altered. Needs nothing else.
+
+    Ends with 0 when everything is as it was sealed, with 1 when it is not.
+    """
+    report = checking.check(file.read_bytes(), key=None if key is None else key.strip().lower())
+    for problem in report.problems:
+        click.echo(_(verify_page.PROBLEMS[problem.code], name=problem.name), err=True)
+    if report.problems or report.manifest is None:
+        click.echo(_(verify_page.BAD), err=True)
+        sys.exit(1)
+    click.echo(_(verify_page.GOOD))
+    of = report.manifest
+    click.echo(_(verify_page.WHAT, review=of["review"], phase=of["phase"], step=of["step"].upper()))
+    click.echo(_(verify_page.DIGEST, digest=of["digest"]))
+    click.echo(_(verify_page.SIGNED_WITH, key=of["key"]))
+    if not of["whole"]:
+        click.echo(_(verify_page.EXCERPT, instruments=", ".join(of["instruments"])))
 
 
 @main.group("content")

@@ -84,13 +84,14 @@ class HomePage:
 class Submission:
     """The sealed document of a step: its parts that the reader may read, in the order of the instruments.
 
-    has_page: whether its text can be opened.
+    has_page: whether its text can be opened. has_package: whether it can be saved as a package.
     """
 
     letter: StepLetter
     sealed_at: datetime
     instruments: tuple[InstrumentCode, ...]
     has_page: bool
+    has_package: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,6 +262,7 @@ class MyVote:
     reset: Reset | None
     reset_by: str | None
     moved: Moved
+    has_receipt: bool
 
 
 @dataclass(frozen=True, slots=True)

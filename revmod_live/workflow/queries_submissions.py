@@ -53,7 +53,7 @@ def _documents(
         if readable:
             # an address names a review by its code alone, and means the newest phase
             has_page = is_newest and step.letter not in _NO_PAGE_YET
-            found.append(Submission(step.letter, step.sealed_at, readable, has_page))
+            found.append(Submission(step.letter, step.sealed_at, readable, has_page, has_package=is_newest))
     return tuple(found)
 
 

@@ -14,7 +14,7 @@ from revmod_live.docs import canonical
 from revmod_live.errors import Allowed, must
 from revmod_live.ids import Digest, InstrumentCode, StepId
 from revmod_live.storage.database import ReadTx
-from revmod_live.workflow import queries, rules, store, transitions
+from revmod_live.workflow import queries, receipts_store, rules, store, transitions
 from revmod_live.workflow.model import Ballot, Place, Reset, SectionFacts, Seen, StepFacts
 from revmod_live.workflow.pages import Moved, MyVote, SectionText, TextPair, VoteLine, VotePage, WordCount
 from revmod_live.workflow.queries_drafting import claim_line
@@ -115,6 +115,7 @@ def _my_vote(
         reset=taken_by,
         reset_by=None if taken_by is None else store.name_of(tx, taken_by.by),
         moved=moved,
+        has_receipt=bool(receipts_store.receipts_of(tx, [last.id])),
     )
 
 

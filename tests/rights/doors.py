@@ -27,6 +27,7 @@ DOORS: Final = """
    POST /language                                        +     +      +        +
    GET  /help/{page}                                     +     +      +        +
    GET  /contact                                         +     +      +        +
+   GET  /verify.html                                     +     +      +        +
 
    GET  /sign-in/code                                    +     +      +        +
    POST /sign-in/code                                    +     +      +        +
@@ -104,6 +105,8 @@ DOORS: Final = """
  ~ GET  /reviews/{code}/{step}/vote                      -     -      +        +
  ~ POST /reviews/{code}/{step}/vote                      -     -      +        +
  ~ POST /reviews/{code}/{step}/vote/withdraw             -     -      +        +
+ ~ GET  /reviews/{code}/{step}/vote/receipt              -     -      +        +
+ ~ GET  /reviews/{code}/{step}/package                   -     -      +        +
  ~ GET  /reviews/{code}/{step}/{instrument}              -     -      +        +
  ~ GET  /reviews/{code}/{step}/{instrument}/log          -     -      +        +
  ~ POST /sections/{section}/take                         -     -      +        +

@@ -156,7 +156,7 @@ class Walker:
             body = await answer.read()
             door = f"{method} {route}"
             marks = person.hear(body + repr(answer.raw_headers).encode(), door)
-            return answer.status, body.decode(), frozenset(marks)
+            return answer.status, body.decode(errors="replace"), frozenset(marks)
 
     async def _note(
         self, person: Person, spot: Spot, door: str, asked: tuple[int, str, frozenset[Mark]]
@@ -174,6 +174,9 @@ class Walker:
         if _votes_here(person, spot):
             vote = f"/reviews/{spot.review}/{spot.letter}/vote"
             doors.append(("vote-page", "GET", "/reviews/{code}/{step}/vote", vote))
+            doors.append(("receipt", "GET", "/reviews/{code}/{step}/vote/receipt", f"{vote}/receipt"))
+            package = f"/reviews/{spot.review}/{spot.letter}/package"
+            doors.append(("package", "GET", "/reviews/{code}/{step}/package", package))
         for door, method, route, path in doors:
             await self._note(person, spot, door, await self.ask(person, method, route, path))
         route = "/api/section/{section}/text"
