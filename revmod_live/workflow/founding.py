@@ -96,9 +96,16 @@ def create_review(
     code: in lower case, `2026-ava`. cast: `without_focal_point` is derived later, not stored;
     `mandates` are recorded as of now. settings: the first proposal of step 0.
     Raises Malformed when the cast cannot be: a reviewer that is under review or comes twice, an
-    instrument nobody reviews, or one reviewed that is not under review.
+    instrument nobody reviews, one reviewed that is not under review, or one without articles in the
+    phase, whose pages would have nothing on them (requirements 4.1: the Firearms Protocol in phase 3).
     """
     _check(cast)
+    for instrument in cast.instruments:
+        for letter in LETTERS:
+            if letter != transitions.ZERO and not tuple(
+                content.sections(letter, instrument, phase, uncac_party=cast.uncac_party)
+            ):
+                raise Malformed("an instrument has no articles in this phase", place="cast")
     review = Review(ReviewId(make_id()), code, phase, cast, at)
     store.add_review(tx, review)
     rows = [_step(review.id, letter, at, make_id) for letter in LETTERS]
