@@ -12,7 +12,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 
-def jcs(value):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201 -- a script, not a module
+def jcs(value: object) -> bytes:
     """RFC 8785, for what stands in votes: short texts and small whole numbers."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()
 
