@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from revmod_live.docs.export.package import Sealed
 from revmod_live.docs.receipt import read_receipt
 from revmod_live.errors import Malformed, NotFound, Refused
 from revmod_live.workflow import commands, receipts
@@ -32,6 +33,10 @@ def vote(world: World, who: str) -> None:
 
 def receipt_of(world: World, who: str) -> bytes:
     return world.read(lambda tx: receipts.receipt_of(tx, PEOPLE[who], CODE, "b"))
+
+
+def sealed_for(world: World, who: str) -> Sealed:
+    return world.read(lambda tx: receipts.sealed_step(tx, PEOPLE[who], CODE, "b"))[1]
 
 
 def test_every_person_of_the_state_may_have_its_receipt_and_nobody_of_another(world: World) -> None:
@@ -73,17 +78,14 @@ def test_a_receipt_with_any_letter_changed_is_none(world: World) -> None:
 
 def test_after_sealing_each_has_a_package_of_what_they_may_read(world: World) -> None:
     with pytest.raises(NotFound):
-        world.read(lambda tx: receipts.sealed_step(tx, PEOPLE["ben"], CODE, "b"))
+        sealed_for(world, "ben")
     for who in ("ben", "cleo", "dan"):
         vote(world, who)
-    found = {
-        who: world.read(lambda tx, who=who: receipts.sealed_step(tx, PEOPLE[who], CODE, "b"))[1]
-        for who in ("ann", "ben", "dan", "sue")
-    }
+    found = {who: sealed_for(world, who) for who in ("ann", "ben", "dan", "sue")}
     assert found["ann"].whole
     assert found["dan"].instruments == ("fa",)
     assert {key.split("/")[1] for key in found["dan"].sections} == {"fa"}
     assert all(counted.receipt is not None for counted in found["ben"].votes)
     assert found["ben"].settings is not None
     with pytest.raises((NotFound, Refused)):
-        world.read(lambda tx: receipts.sealed_step(tx, PEOPLE["eve"], CODE, "b"))
+        sealed_for(world, "eve")
