@@ -372,7 +372,7 @@ PARTS: Final[dict[Part, set[str]]] = {
 """Each part of the walk, and the routes whose pages it looks at."""
 
 
-def test_no_page_is_left_out() -> None:
+async def test_no_page_is_left_out() -> None:
     routes = {route for route, _ in page_routes()}
     assert routes <= set.union(*PARTS.values()) | set(NO_PAGES)
 
