@@ -64,7 +64,9 @@ def test_every_act_about_a_step_and_every_notice_has_a_sentence() -> None:
             acts |= {s for k in call.keywords if k.arg == "act" for s in strings(k.value)}
         if name in ("_record", "_record_vote") and len(call.args) > 1:
             acts |= strings(call.args[1])
-    about_people = re.compile("sign|session|token|account|password|profile|invit|note-|focal-point|factor|recovery|step|code-")
+    about_people = re.compile(
+        "sign|session|token|account|password|profile|invit|note-|focal-point|factor|recovery|step|code-"
+    )
     assert {act for act in acts if not about_people.search(act)} - set(ACTS) == set()
     assert set(TOLD) - set(NOTICES) == set()
 
