@@ -146,12 +146,17 @@ def own_words(about: Iterable[str]) -> tuple[str, ...]:
 
 def _is_well_known(text: str, about: Iterable[str]) -> bool:
     """Whether too little is left of its letters without the words that everybody tries."""
-    words = sorted({*WORDS, *own_words(about)}, key=len, reverse=True)
+    words = longest_first({*WORDS, *own_words(about)})
     folded = text.casefold()
     return any(
         _left_over(letters, words) < min(LEFT_OVER, len(letters))
         for letters in (_letters(folded), _letters(folded.translate(LOOKALIKES)))
     )
+
+
+def longest_first(words: Iterable[str]) -> list[str]:
+    """In the order in which they are taken out of a password, in every browser and process the same."""
+    return sorted(words, key=lambda word: (-len(word), word))
 
 
 def _letters(text: str) -> str:

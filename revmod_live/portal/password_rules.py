@@ -73,7 +73,7 @@ def for_script(words_about: tuple[str, ...]) -> dict[str, object]:
         "each": passwords.MIN_OF_EACH,
         "different": passwords.MIN_DIFFERENT,
         "left": passwords.LEFT_OVER,
-        "words": sorted({*WORDS, *passwords.own_words(words_about)}, key=len, reverse=True),
+        "words": passwords.longest_first({*WORDS, *passwords.own_words(words_about)}),
         "lookalikes": {chr(sign): letter for sign, letter in LOOKALIKES.items()},
     }
 

@@ -134,7 +134,7 @@ async def test_a_flood_of_presence_becomes_a_trickle_with_the_last_state_in_it(g
         began = loop.time()
         for burst in range(20):
             flood = (
-                frames.Presence(payload(45, burst * 50 + n, {"seen": {ground.section: n}}))
+                frames.Presence(payload(45, burst * 50 + n, {"seen": {ground.section: burst * 50 + n}}))
                 for n in range(1, 50)
             )
             await ann.send(page, *flood)

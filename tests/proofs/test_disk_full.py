@@ -28,7 +28,8 @@ KEY: Final = "d/untoc/art-2"
 FIELD: Final = "gaps"
 DRAFTER: Final = ("expert", "BOR")
 LATER: Final = ("expert", "COR")
-ONLOOKER: Final = ("secretariat", None)
+ONLOOKER: Final = ("observer", "BOR")
+"""Not the secretariat: what it reads is recorded first, so it is shown nothing while nothing can be."""
 ROOM_BYTES: Final = 200 * 1024
 """What the disk still takes."""
 WITHIN_S: Final = 120
