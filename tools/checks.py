@@ -54,7 +54,7 @@ WEB_LANE = (
 )
 PYTEST = _tool("pytest", "-q", "--numprocesses=2", *(("--timeout=0", "-s") if DEEP else ()))
 LOUD = (
-    Check("pytest", (*PYTEST, "--dist=loadgroup", "--ignore=tests/e2e")),
+    Check("pytest", (*PYTEST, "--dist=loadfile", "--ignore=tests/e2e")),
     Check("browser stories", (*PYTEST, "--dist=loadscope", "tests/e2e")),
 )
 NO_BROWSER = os.environ.get("REVMOD_NO_BROWSER") == "1"

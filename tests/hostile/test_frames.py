@@ -20,7 +20,7 @@ from tests.sync.yupdates import Writer
 if TYPE_CHECKING:
     from tests.hostile.ground import Ground
 
-pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.xdist_group("hostile")]
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 S: Final = string("s:" + "a" * 26)
 P: Final = string("p:" + "a" * 26)

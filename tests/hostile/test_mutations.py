@@ -18,7 +18,7 @@ from tests.hostile.ground import WAYS, Attacker, others_notice_nothing
 if TYPE_CHECKING:
     from tests.hostile.ground import Ground
 
-pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.xdist_group("hostile")]
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 TRIES: Final = counts(1_500, 50_000)
 SEED: Final = 7

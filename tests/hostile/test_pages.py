@@ -19,7 +19,7 @@ from tests.sync import yupdates as yu
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.xdist_group("hostile")]
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 TEXTS: Final = (
     "<script>alert(1)</script>",

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from tests.hostile.ground import Ground
 
-pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.xdist_group("hostile")]
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 FORGED = {"account": "somebody-else", "name": "The Secretary-General", "state": "XXX"}
 

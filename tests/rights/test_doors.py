@@ -32,7 +32,6 @@ if TYPE_CHECKING:
 
     from revmod_live.accounts.model import Account
 
-pytestmark = pytest.mark.xdist_group("rights")
 
 # who knocks, and what kind of person that is
 CALLERS = {

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 # The walk is in the fixture that the first test waits for.
-pytestmark = [pytest.mark.timeout(1800), pytest.mark.xdist_group("rights")]  # one walk, in one process
+pytestmark = pytest.mark.timeout(1800)
 
 REFUSED = ("401", "403", "404")
 
