@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from tests.people import Tab
     from tests.rehearsal import Rehearsal
 
-ROUNDS = counts(30, 1_000)
+ROUNDS = counts(12, 1_000)
 BASE = "agreed but for this"
 
 
